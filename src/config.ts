@@ -1,0 +1,110 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { z } from "zod";
+import { UserError } from "./lib/errors.ts";
+
+/**
+ * Every setting, read once and typed. Each has a heading in `docs/configuration.md`. A value may also be read from the
+ * file that NAME_FILE points at, as container secrets are. Whatever is wrong is said at start, all of it at once.
+ */
+const settings = z.object({
+  BASE_URL: z.url({ protocol: /^https?$/ }).default("http://localhost:3000"),
+  HOST: z.string().default("127.0.0.1"),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  SECRET_KEY: z.string().min(32, "must have at least 32 characters").optional(),
+  DATA_DIR: z.string().default("data"),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  STORAGE_URL: z.string().optional(),
+  LOG_LEVEL: z.enum(["silent", "fatal", "error", "warn", "info", "debug"]).default("info"),
+  DEMO: z.stringbool().default(true),
+  SITE_NAME: z.string().default("Lectern"),
+  SITE_TAGLINE: z.string().default("Tutorials, written to be read."),
+  SITE_LOGO: z.string().optional(),
+  SITE_LANGUAGE: z
+    .string()
+    .regex(/^[a-z]{2}(-[A-Z]{2})?$/)
+    .default("en"),
+  ACCENT_HUE: z.coerce.number().min(0).max(360).optional(),
+  FONT_TEXT: z.string().optional(),
+  FONT_UI: z.string().optional(),
+  FONT_CODE: z.string().optional(),
+  ROBOCROP_KEY: z.string().min(16).optional(),
+  ROBOCROP_HOSTS: z
+    .string()
+    .default("")
+    .transform((hosts) =>
+      hosts
+        .split(",")
+        .map((host) => host.trim().toLowerCase())
+        .filter(Boolean),
+    ),
+});
+
+export type Config = Omit<z.infer<typeof settings>, "SECRET_KEY" | "STORAGE_URL"> & {
+  SECRET_KEY: string;
+  STORAGE_URL: string;
+};
+
+/** The names of all settings, for the test that compares them with the documentation. */
+export const settingNames = Object.keys(settings.shape);
+
+export const config: Config = readConfig(process.env);
+
+/** Reads settings from an environment; throws a UserError that names each wrong one. */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const result = settings.safeParse(withFiles(environment));
+  if (!result.success) {
+    const sentences = result.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+    throw new UserError(`Some settings are wrong (see docs/configuration.md):\n${sentences.join("\n")}`);
+  }
+  const dataDir = resolve(result.data.DATA_DIR);
+  const baseUrl = result.data.BASE_URL.replace(/\/+$/, "");
+  if (new URL(baseUrl).pathname !== "/") {
+    throw new UserError("BASE_URL must be an origin without a path, such as https://learn.example.org.");
+  }
+  return {
+    ...result.data,
+    BASE_URL: baseUrl,
+    DATA_DIR: dataDir,
+    SECRET_KEY: result.data.SECRET_KEY ?? localSecret(dataDir),
+    STORAGE_URL: result.data.STORAGE_URL ?? resolve(dataDir, "media"),
+  };
+}
+
+function withFiles(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const name of settingNames) {
+    const file = environment[`${name}_FILE`];
+    const value = file === undefined ? environment[name] : readSecret(name, file);
+    if (value !== undefined && value !== "") values[name] = value;
+  }
+  return values;
+}
+
+function readSecret(name: string, file: string): string {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch {
+    throw new UserError(`${name}_FILE points at ${file}, which cannot be read.`);
+  }
+}
+
+// Without SECRET_KEY one is made for this data folder, so that addresses signed today are good tomorrow. Of several
+// processes that start at once the first writes it and the others read it.
+function localSecret(dataDir: string): string {
+  const file = resolve(dataDir, "secret-key");
+  mkdirSync(dataDir, { recursive: true });
+  if (!existsSync(file)) {
+    const draft = `${file}.${process.pid}`;
+    writeFileSync(draft, randomBytes(32).toString("base64url"), { mode: 0o600 });
+    try {
+      linkSync(draft, file);
+    } catch (error) {
+      if (!existsSync(file)) throw error;
+    } finally {
+      rmSync(draft);
+    }
+  }
+  return readFileSync(file, "utf8").trim();
+}

@@ -1,0 +1,108 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { z } from "zod";
+import type { Html } from "./jsx/jsx-runtime.ts";
+import type { Viewer } from "./viewer.ts";
+
+/**
+ * An app is a value, not a lifecycle: what it declares here is all that the site knows of it. There is no `init()`
+ * and no boot order beyond the list in `apps.ts`.
+ */
+export interface App {
+  /** The name of its folder. */
+  name: string;
+  /** One sentence for the table of apps in the README. */
+  about: string;
+  routes?: (router: Router) => void;
+  /** What stands at the address of an entry of a kind: `{ tutorial: showTutorial }`. */
+  entries?: { [kind: string]: EntryHandler };
+  commands?: readonly Command[];
+  checks?: readonly Check[];
+  /** Its rows in the small world that tests share. */
+  fixtures?: () => Promise<void>;
+}
+
+export function defineApp(app: App): App {
+  return app;
+}
+
+/** Who may call a route. `entitled` is decided for the entry that was asked for, by `members`. */
+export type Access = "anyone" | "viewer" | "entitled" | `permission:${string}`;
+
+export interface RouteOptions<Query extends z.ZodObject = z.ZodObject> {
+  access: Access;
+  /** The parameters the handler may see; others are dropped, wrong ones answer 400. Without it the query is empty. */
+  query?: Query;
+  /**
+   * The answer is the same for every reader who is not signed in, and changes only with the content version: it may be
+   * kept in the page cache under its path and the declared parameters.
+   */
+  cache?: boolean;
+  /** Limit of the request body in bytes. */
+  bodyLimit?: number;
+}
+
+/** The parameters of a pattern: `Params<"/tutorials/:topic/">` is `{ topic: string }`. */
+export type Params<Pattern extends string> = string extends Pattern
+  ? Record<string, string>
+  : Pattern extends `${infer Head}/${infer Rest}`
+    ? Param<Head> & Params<Rest>
+    : Param<Pattern>;
+type Param<Segment extends string> = Segment extends `:${infer Name}.${string}`
+  ? { [K in Name]: string }
+  : Segment extends `:${infer Name}`
+    ? { [K in Name]: string }
+    : Segment extends "*"
+      ? { "*": string }
+      : unknown;
+
+export type Request<Pattern extends string = string, Query = unknown> = FastifyRequest<{
+  Params: Params<Pattern>;
+  Querystring: Query;
+}>;
+export type Reply = FastifyReply;
+
+/** What a handler may answer: a page, text or bytes whose type it has set, or `reply` once it has answered by itself. */
+export type Answer = Html | string | Uint8Array | FastifyReply;
+
+export type Handler<Pattern extends string = string, Query = unknown> = (
+  request: Request<Pattern, Query>,
+  reply: Reply,
+) => Answer | Promise<Answer>;
+
+export type EntryHandler = (request: Request<"/*">, reply: Reply, entryId: number) => Promise<Answer>;
+
+type Register = <Pattern extends string, Query extends z.ZodObject = z.ZodObject<Record<string, never>>>(
+  pattern: Pattern,
+  options: RouteOptions<Query>,
+  handler: Handler<Pattern, z.infer<Query>>,
+) => void;
+
+/** Where an app registers its routes. HEAD is answered for every GET. */
+export interface Router {
+  get: Register;
+  post: Register;
+  put: Register;
+  patch: Register;
+  delete: Register;
+}
+
+/** A subcommand of `./manage`. `run` answers the exit status; a `UserError` becomes one sentence on stderr and 1. */
+export interface Command {
+  name: string;
+  about: string;
+  /** The line shown by `--help`: `import FOLDER [--author NAME]`. */
+  usage: string;
+  run: (args: readonly string[]) => Promise<number>;
+}
+
+/** A named question about the site's health; answers what is wrong, in a sentence, or nothing. */
+export interface Check {
+  name: string;
+  run: () => Promise<string | undefined>;
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    viewer: Viewer;
+  }
+}
