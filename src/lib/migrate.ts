@@ -1,0 +1,48 @@
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { drizzle } from "drizzle-orm/node-postgres";
+import { migrate as applyMigrations } from "drizzle-orm/node-postgres/migrator";
+import { Client } from "pg";
+import { errorCode } from "./postgres/errors.ts";
+
+const migratorLock = 7_305_805;
+const lockNotAvailable = "55P03";
+
+/** The folder of generated SQL that describes the whole database. */
+export const migrationsFolder = path.resolve(import.meta.dirname, "../../migrations");
+
+/**
+ * Brings the database at `url` up to date: all migrations it lacks, in one transaction. Processes that start together
+ * take turns, so each migration runs once. A lock that a running query holds is waited for 5 seconds at a time, so that
+ * the queries queued behind this one go on in between; after about two minutes it gives up.
+ */
+export async function migrate(url: string, folder = migrationsFolder): Promise<void> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5000 });
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    const reason = error instanceof Error ? error.message || errorCode(error) : String(error);
+    throw new Error(`The database cannot be reached: ${reason}.`, { cause: error });
+  }
+  try {
+    await client.query("set lock_timeout = '5s'");
+    await patiently(() => client.query("select pg_advisory_lock($1)", [migratorLock]));
+    await patiently(() => applyMigrations(drizzle({ client }), { migrationsFolder: folder }));
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function patiently(act: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await act();
+      return;
+    } catch (error) {
+      if (errorCode(error) !== lockNotAvailable || attempt === 20) throw error;
+    }
+    await sleep(1000);
+  }
+}

@@ -1,0 +1,84 @@
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { link, readFile, rename, stat, unlink } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { errorCode } from "./errors.ts";
+
+export interface Running {
+  pid: number;
+  /** The folder of its socket; empty while it is starting. */
+  socketFolder: string;
+}
+
+const run = promisify(execFile);
+
+/**
+ * The server that runs on this data folder, or nothing. A `postmaster.pid` that a crash or a reboot left behind is
+ * removed: PostgreSQL itself would believe a zombie, or another program that was given the same number since.
+ */
+export async function findServer(data: string): Promise<Running | undefined> {
+  const file = path.join(data, "postmaster.pid");
+  const text = await readIfThere(file);
+  if (text === undefined) return undefined;
+  // https://www.postgresql.org/docs/18/storage-file-layout.html lists the lines; they are written one after the other.
+  const [pid, , , , socketFolder = ""] = text.split("\n");
+  if (await isServer(Number(pid), data)) return { pid: Number(pid), socketFolder };
+  if (text === "" && (await isYoung(file))) return { pid: Number.NaN, socketFolder: "" };
+  await removeStale(file, text);
+  return undefined;
+}
+
+/** Removes the lock beside a socket when the server of that data folder no longer holds it. */
+export async function removeStaleSocketLock(socketFolder: string, data: string): Promise<void> {
+  const file = path.join(socketFolder, ".s.PGSQL.5432.lock");
+  const text = await readIfThere(file);
+  if (text === undefined || text === "") return;
+  if (!(await isServer(Number(text.split("\n")[0]), data))) await removeStale(file, text);
+}
+
+/** Whether this process is alive and is a PostgreSQL server started on this data folder. */
+export async function isServer(pid: number, data: string): Promise<boolean> {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
+  // A zombie keeps its number but has lost its command line.
+  return (await commandLine(pid)).includes(data);
+}
+
+async function commandLine(pid: number): Promise<string> {
+  try {
+    if (process.platform === "linux") return await readFile(`/proc/${pid}/cmdline`, "utf8");
+    return (await run("ps", ["-ww", "-o", "command=", "-p", String(pid)])).stdout;
+  } catch {
+    return "";
+  }
+}
+
+// Another process may have replaced the file by its server's since we read it, so look again at what we took away.
+async function removeStale(file: string, text: string): Promise<void> {
+  const aside = `${file}.${randomBytes(4).toString("hex")}`;
+  try {
+    await rename(file, aside);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return;
+    throw error;
+  }
+  if ((await readFile(aside, "utf8")) !== text) await link(aside, file).catch(() => undefined);
+  await unlink(aside);
+}
+
+async function isYoung(file: string): Promise<boolean> {
+  try {
+    return Date.now() - (await stat(file)).mtimeMs < 2000;
+  } catch {
+    return false;
+  }
+}
+
+export async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
