@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import type { Html } from "./jsx/jsx-runtime.ts";
+import type { Params } from "./url.ts";
 import type { Viewer } from "./viewer.ts";
 
 /**
@@ -40,20 +41,6 @@ export interface RouteOptions<Query extends z.ZodObject = z.ZodObject> {
   /** Limit of the request body in bytes. */
   bodyLimit?: number;
 }
-
-/** The parameters of a pattern: `Params<"/tutorials/:topic/">` is `{ topic: string }`. */
-export type Params<Pattern extends string> = string extends Pattern
-  ? Record<string, string>
-  : Pattern extends `${infer Head}/${infer Rest}`
-    ? Param<Head> & Params<Rest>
-    : Param<Pattern>;
-type Param<Segment extends string> = Segment extends `:${infer Name}.${string}`
-  ? { [K in Name]: string }
-  : Segment extends `:${infer Name}`
-    ? { [K in Name]: string }
-    : Segment extends "*"
-      ? { "*": string }
-      : unknown;
 
 export type Request<Pattern extends string = string, Query = unknown> = FastifyRequest<{
   Params: Params<Pattern>;

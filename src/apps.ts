@@ -1,0 +1,33 @@
+import accounts from "./apps/accounts/app.ts";
+import catalog from "./apps/catalog/app.ts";
+import editorial from "./apps/editorial/app.ts";
+import feeds from "./apps/feeds/app.ts";
+import home from "./apps/home/app.ts";
+import importer from "./apps/importer/app.ts";
+import media from "./apps/media/app.ts";
+import members from "./apps/members/app.ts";
+import pages from "./apps/pages/app.ts";
+import search from "./apps/search/app.ts";
+import tutorials from "./apps/tutorials/app.ts";
+
+/** The floor plan, roof first: an app imports only what stands below it. */
+export const apps = [
+  // moving in
+  importer,
+  // front of house
+  home,
+  // finding
+  search,
+  feeds,
+  // kinds of entry
+  tutorials,
+  pages,
+  // the desk
+  editorial,
+  // the catalog
+  catalog,
+  media,
+  // people
+  members,
+  accounts,
+];

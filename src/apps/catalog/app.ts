@@ -1,0 +1,6 @@
+import { defineApp } from "#lib/app.ts";
+
+export default defineApp({
+  name: "catalog",
+  about: "The spine: one row for everything a reader can open, with its topics, team, text and former addresses.",
+});

@@ -1,0 +1,58 @@
+import { sql } from "drizzle-orm";
+import { db } from "#lib/db.ts";
+import { log } from "#lib/log.ts";
+import { contentVersion, entries } from "./schema.ts";
+
+/** How often a process asks whether the public content has changed, in milliseconds. */
+const pollInterval = 500;
+
+let current = "";
+
+/** What the page cache compares: another value means that its pages are old. */
+export function getContentVersion(): string {
+  return current;
+}
+
+/** Says, within the caller's transaction, that something public changed: every process drops its old pages. */
+export async function touchContent(): Promise<void> {
+  await db
+    .insert(contentVersion)
+    .values({ id: 1 })
+    .onConflictDoUpdate({ target: contentVersion.id, set: { version: sql`${contentVersion.version} + 1` } });
+}
+
+/**
+ * Asks for the version now. What is scheduled becomes public by the clock alone, so the newest publishing time that has
+ * passed is part of it.
+ */
+export async function readContentVersion(): Promise<string> {
+  const [row] = await db
+    .select({
+      version: sql<string>`coalesce(max(${contentVersion.version}), 0)::text`,
+      newest: sql<string>`coalesce((select max(published_at) from ${entries} where published_at <= now())::text, '')`,
+    })
+    .from(contentVersion);
+  current = `${row?.version} ${row?.newest}`;
+  return current;
+}
+
+/** Keeps the version current until it is stopped. While the database does not answer, the old pages stay. */
+export function watchContentVersion(): () => void {
+  let stopped = false;
+  let failing = false;
+  const poll = async (): Promise<void> => {
+    try {
+      await readContentVersion();
+      failing = false;
+    } catch (error) {
+      if (!failing) log.warn({ err: error }, "cannot read the content version: cached pages stay as they are");
+      failing = true;
+    }
+    if (!stopped) timer = setTimeout(poll, pollInterval).unref();
+  };
+  let timer = setTimeout(poll, pollInterval).unref();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
+}

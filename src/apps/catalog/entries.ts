@@ -1,0 +1,137 @@
+import { and, asc, count, desc, eq, exists, inArray, isNotNull, lte, sql, type SQL } from "drizzle-orm";
+import { media, type Media } from "#apps/media/schema.ts";
+import { db } from "#lib/db.ts";
+import { NotFound } from "#lib/errors.ts";
+import { credits, entries, entryTopics, redirects, related, topics, type Entry, type Level } from "./schema.ts";
+
+/** What lists show of an entry. */
+export type EntryCard = Pick<
+  Entry,
+  "id" | "kind" | "path" | "title" | "summary" | "access" | "level" | "readingMinutes" | "publishedAt" | "updatedAt"
+> & { topics: TopicLink[]; image: Media | null };
+
+export interface TopicLink {
+  slug: string;
+  name: string;
+}
+
+export interface EntryFilter {
+  kinds?: readonly string[];
+  topicId?: number;
+  level?: Level;
+  profileId?: number;
+  parentId?: number;
+}
+
+/** What everybody can see on lists now: published, and meant to be listed. */
+export const isPublished = and(isNotNull(entries.publishedAt), lte(entries.publishedAt, sql`now()`)) ?? sql`false`;
+
+export const topicLinks = sql<TopicLink[]>`coalesce((
+  select json_agg(json_build_object('slug', ${topics.slug}, 'name', ${topics.name}) order by ${entryTopics.position})
+  from ${entryTopics} join ${topics} on ${topics.id} = ${entryTopics.topicId} where ${entryTopics.entryId} = ${entries.id}
+), '[]')`;
+
+const card = {
+  id: entries.id,
+  kind: entries.kind,
+  path: entries.path,
+  title: entries.title,
+  summary: entries.summary,
+  access: entries.access,
+  level: entries.level,
+  readingMinutes: entries.readingMinutes,
+  publishedAt: entries.publishedAt,
+  updatedAt: entries.updatedAt,
+  topics: topicLinks,
+  image: media,
+};
+
+/** A page of published, listed entries, newest first (parts of a series in their order), and how many there are in all. */
+export async function listEntries(
+  filter: EntryFilter,
+  page: { offset?: number; limit: number },
+): Promise<{ cards: EntryCard[]; total: number }> {
+  const where = and(isPublished, eq(entries.listed, true), matches(filter));
+  const order = filter.parentId === undefined ? [desc(entries.publishedAt), desc(entries.id)] : [asc(entries.position)];
+  const cards = await db
+    .select(card)
+    .from(entries)
+    .leftJoin(media, eq(media.id, entries.imageId))
+    .where(where)
+    .orderBy(...order)
+    .limit(page.limit)
+    .offset(page.offset ?? 0);
+  const [row] = await db.select({ total: count() }).from(entries).where(where);
+  return { cards, total: row?.total ?? 0 };
+}
+
+/** "Keep learning": what was found to be related when the entry was saved, as far as it is public. */
+export async function listRelated(entryId: number, limit: number): Promise<EntryCard[]> {
+  return db
+    .select(card)
+    .from(related)
+    .innerJoin(entries, eq(entries.id, related.relatedId))
+    .leftJoin(media, eq(media.id, entries.imageId))
+    .where(and(eq(related.entryId, entryId), isPublished))
+    .orderBy(asc(related.position))
+    .limit(limit);
+}
+
+/** The published entry at an address, or where a former address leads now. */
+export async function findEntryByPath(
+  path: string,
+): Promise<{ id: number; kind: string; redirectTo?: string } | undefined> {
+  const [entry] = await db
+    .select({ id: entries.id, kind: entries.kind })
+    .from(entries)
+    .where(and(eq(entries.path, path), isPublished));
+  if (entry !== undefined) return entry;
+  const [former] = await db
+    .select({ id: entries.id, kind: entries.kind, path: entries.path, anchor: redirects.anchor })
+    .from(redirects)
+    .innerJoin(entries, eq(entries.id, redirects.entryId))
+    .where(and(eq(redirects.path, path), isPublished));
+  return former && { id: former.id, kind: former.kind, redirectTo: former.path + former.anchor };
+}
+
+export async function getTopic(slug: string): Promise<typeof topics.$inferSelect> {
+  const [topic] = await db.select().from(topics).where(eq(topics.slug, slug));
+  if (topic === undefined) throw new NotFound(`There is no topic "${slug}".`);
+  return topic;
+}
+
+/** Topics that have something to read, with how much. */
+export async function listTopics(): Promise<(TopicLink & { summary: string; entries: number })[]> {
+  return db
+    .select({ slug: topics.slug, name: topics.name, summary: topics.summary, entries: count() })
+    .from(topics)
+    .innerJoin(entryTopics, eq(entryTopics.topicId, topics.id))
+    .innerJoin(entries, eq(entries.id, entryTopics.entryId))
+    .where(and(isPublished, eq(entries.listed, true)))
+    .groupBy(topics.id)
+    .orderBy(asc(topics.position), asc(topics.name));
+}
+
+function matches(filter: EntryFilter): SQL | undefined {
+  return and(
+    filter.kinds && inArray(entries.kind, [...filter.kinds]),
+    filter.level && eq(entries.level, filter.level),
+    filter.parentId === undefined ? undefined : eq(entries.parentId, filter.parentId),
+    filter.topicId === undefined
+      ? undefined
+      : exists(
+          db
+            .select({ one: sql`1` })
+            .from(entryTopics)
+            .where(and(eq(entryTopics.entryId, entries.id), eq(entryTopics.topicId, filter.topicId))),
+        ),
+    filter.profileId === undefined
+      ? undefined
+      : exists(
+          db
+            .select({ one: sql`1` })
+            .from(credits)
+            .where(and(eq(credits.entryId, entries.id), eq(credits.profileId, filter.profileId))),
+        ),
+  );
+}

@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto";
+import { eq, ne, sql } from "drizzle-orm";
+import { saveBody } from "#apps/catalog/saving.ts";
+import { refreshRelated } from "#apps/catalog/related.ts";
+import { bodies, entries, type Entry } from "#apps/catalog/schema.ts";
+import { resolvePictures } from "#apps/media/media.ts";
+import { config } from "#config.ts";
+import { atomic, db } from "#lib/db.ts";
+import { renderMarkdown, RENDERER_VERSION, scanMarkdown, type Rendered } from "#lib/markdown/markdown.ts";
+import { revisions } from "./schema.ts";
+
+type TextEntry = Pick<Entry, "id" | "access" | "title">;
+
+// Rendered text holds picture addresses signed with the key, so another key asks for rendering anew as well.
+const renderedWith = `${RENDERER_VERSION}-${createHash("sha256").update(config.SECRET_KEY).digest("hex").slice(0, 8)}`;
+
+/**
+ * Makes `source` what an entry says: renders it, stores it with everything computed from it, and keeps it as a revision
+ * when it differs from the last. The public page changes with the transaction, all at once.
+ */
+export async function saveText(entry: TextEntry, source: string, note: string): Promise<Rendered> {
+  const { rendered, images } = await renderText(source);
+  await atomic(async () => {
+    await addRevision(entry.id, source, note);
+    await saveBody(entry.id, {
+      source,
+      html: rendered.html,
+      teaser: rendered.teaser,
+      headings: rendered.headings,
+      features: rendered.features,
+      readingMinutes: rendered.readingMinutes,
+      renderedWith,
+      images,
+      sections: rendered.sections.map(({ teaser, ...section }) => ({
+        ...section,
+        access: teaser ? "public" : entry.access,
+      })),
+    });
+    await refreshRelated(entry.id);
+  });
+  return rendered;
+}
+
+/** Renders a text as its page will show it, with the pictures that media has. Stores nothing. */
+export async function renderText(
+  source: string,
+): Promise<{ rendered: Rendered; images: { mediaId: number; alt: string }[] }> {
+  const pictures = await resolvePictures(scanMarkdown(source).images.map((image) => image.src));
+  const rendered = await renderMarkdown(source, {
+    site: config.BASE_URL,
+    image: (src) => pictures.get(src)?.picture,
+  });
+  const images = rendered.images.flatMap(({ src, alt }) => {
+    const found = pictures.get(src);
+    return found === undefined ? [] : [{ mediaId: found.media.id, alt }];
+  });
+  return { rendered, images };
+}
+
+/** Renders anew what an older renderer or another key has rendered; answers how many entries that were. */
+export async function renderStale(): Promise<number> {
+  const stale = await db
+    .select({ id: entries.id, title: entries.title, access: entries.access, source: bodies.source })
+    .from(bodies)
+    .innerJoin(entries, eq(entries.id, bodies.id))
+    .where(ne(bodies.renderedWith, renderedWith));
+  for (const { source, ...entry } of stale) await saveText(entry, source, "rendered anew");
+  return stale.length;
+}
+
+async function addRevision(entryId: number, source: string, note: string): Promise<void> {
+  const [last] = await db
+    .select({ number: revisions.number, source: revisions.source })
+    .from(revisions)
+    .where(eq(revisions.entryId, entryId))
+    .orderBy(sql`${revisions.number} desc`)
+    .limit(1);
+  if (last?.source === source) return;
+  await db.insert(revisions).values({ entryId, number: (last?.number ?? 0) + 1, source, note });
+}

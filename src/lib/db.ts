@@ -1,0 +1,108 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { drizzle } from "drizzle-orm/node-postgres";
+import { Pool, type PoolClient } from "pg";
+import { log } from "./log.ts";
+
+let pool: Pool | undefined;
+let queries = 0;
+
+interface Transaction {
+  client: PoolClient;
+  depth: number;
+  afterCommit: (() => void)[];
+}
+const transactions = new AsyncLocalStorage<Transaction>();
+
+// Drizzle asks its client to `query`; this one passes the question on to the current transaction, else to the pool.
+const client = new Proxy(new Pool(), {
+  get(_placeholder, property) {
+    const target = transactions.getStore()?.client ?? getPool();
+    if (property === "query") queries += 1;
+    const value: unknown = Reflect.get(target, property);
+    return typeof value === "function" ? value.bind(target) : value;
+  },
+});
+
+/** The database. Inside `atomic()` it means the current transaction, whose queries run one after another. */
+export const db = drizzle({ client });
+
+/** Opens the pool. Connecting fails after 2 s, a statement after 15 s, waiting for a lock after 10 s. */
+export function connect(url: string, options: { connections?: number } = {}): void {
+  if (pool !== undefined) throw new Error("The database is already connected.");
+  pool = new Pool({
+    connectionString: url,
+    max: options.connections ?? 10,
+    connectionTimeoutMillis: 2000,
+    statement_timeout: 15_000,
+    lock_timeout: 10_000,
+    idle_in_transaction_session_timeout: 30_000,
+    application_name: "lectern",
+  });
+  // Without a listener, a server that stops would end this process.
+  pool.on("error", (error) => log.warn({ error: error.message }, "a database connection was lost"));
+}
+
+export async function disconnect(): Promise<void> {
+  const closing = pool;
+  pool = undefined;
+  await closing?.end();
+}
+
+/**
+ * Runs the work in one transaction: all of it is saved, or, when it throws, none. Inside another `atomic()` it becomes
+ * a savepoint of that.
+ */
+export async function atomic<T>(work: () => Promise<T>): Promise<T> {
+  const outer = transactions.getStore();
+  if (outer !== undefined) return savepoint(outer, work);
+  const connection = await getPool().connect();
+  const transaction: Transaction = { client: connection, depth: 0, afterCommit: [] };
+  let broken: Error | undefined;
+  try {
+    await connection.query("begin");
+    const result = await transactions.run(transaction, work);
+    await connection.query("commit");
+    for (const callback of transaction.afterCommit) callback();
+    return result;
+  } catch (error) {
+    await connection.query("rollback").catch((failure: unknown) => {
+      broken = failure instanceof Error ? failure : new Error(String(failure));
+    });
+    throw error;
+  } finally {
+    connection.release(broken);
+  }
+}
+
+/** Runs the callback once the current transaction is saved; at once when there is none; never when it is rolled back. */
+export function afterCommit(callback: () => void): void {
+  const transaction = transactions.getStore();
+  if (transaction === undefined) callback();
+  else transaction.afterCommit.push(callback);
+}
+
+/** How many queries this process has sent through `db` so far: tests count the difference. */
+export function queryCount(): number {
+  return queries;
+}
+
+async function savepoint<T>(transaction: Transaction, work: () => Promise<T>): Promise<T> {
+  transaction.depth += 1;
+  const name = `level_${transaction.depth}`;
+  const callbacks = transaction.afterCommit.length;
+  await transaction.client.query(`savepoint ${name}`);
+  try {
+    return await work();
+  } catch (error) {
+    await transaction.client.query(`rollback to savepoint ${name}`);
+    transaction.afterCommit.length = callbacks;
+    throw error;
+  } finally {
+    transaction.depth -= 1;
+  }
+}
+
+function getPool(): Pool {
+  if (pool === undefined) throw new Error("The database is not connected: call connect() first.");
+  return pool;
+}

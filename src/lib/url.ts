@@ -1,0 +1,48 @@
+/** The parameters of a pattern: `Params<"/tutorials/:topic/">` is `{ topic: string }`. */
+export type Params<Pattern extends string> = Record<string extends Pattern ? string : Name<Pattern>, string>;
+type Name<Pattern extends string> = Pattern extends `${infer Head}/${infer Rest}`
+  ? Name<Head> | Name<Rest>
+  : Pattern extends `:${infer Parameter}`
+    ? Parameter
+    : Pattern extends "*"
+      ? "*"
+      : never;
+
+type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+type Values<Pattern extends string> =
+  Name<Pattern> extends never
+    ? [params?: Record<string, never>, query?: Query]
+    : [params: Params<Pattern>, query?: Query];
+
+/** An address on the site: call it for the path, read `pattern` to route it. */
+export type Address<Pattern extends string> = ((...values: Values<Pattern>) => string) & { pattern: Pattern };
+
+/** Makes an address; parameters and query are encoded, empty query values are left out. */
+export function address<Pattern extends string>(pattern: Pattern): Address<Pattern> {
+  const build = (...[params, query]: Values<Pattern>): string => {
+    const values = new Map(Object.entries(params ?? {}));
+    const path = pattern.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(values.get(name) ?? "")));
+    return path + queryString(query ?? {});
+  };
+  return Object.assign(build, { pattern });
+}
+
+function queryString(query: Query): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    for (const item of Array.isArray(value) ? value : [value]) {
+      if (item !== undefined && item !== "") search.append(name, String(item));
+    }
+  }
+  return search.size === 0 ? "" : `?${search.toString()}`;
+}
+
+/** The words of a title as a path segment: lowercase ASCII, digits and hyphens; empty when there are none. */
+export function slugify(text: string): string {
+  return text
+    .normalize("NFKD")
+    .replace(/[\u0300-\u036F’']/g, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
+}
