@@ -7,7 +7,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { findBinaries, type Binaries } from "./binaries.ts";
 import { errorCode } from "./errors.ts";
-import { removeStaleSocketLock } from "./running.ts";
+import { isAlive, removeStaleSocketLock } from "./running.ts";
 
 /** One embedded database: its folder on the disk, and how to run its programs. */
 export interface Cluster {
@@ -125,14 +125,6 @@ async function removeHalfMade(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const pid = /^new\.(\d+)\./.exec(name)?.[1];
     if (pid !== undefined && !isAlive(Number(pid))) await rm(path.join(folder, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return errorCode(error) === "EPERM";
   }
 }
 

@@ -44,6 +44,15 @@ export async function isServer(pid: number, data: string): Promise<boolean> {
   return (await commandLine(pid)).includes(data);
 }
 
+/** Whether a process has this number, whatever it is and whoever owns it. */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return errorCode(error) === "EPERM";
+  }
+}
+
 async function commandLine(pid: number): Promise<string> {
   try {
     if (process.platform === "linux") return await readFile(`/proc/${pid}/cmdline`, "utf8");
@@ -74,7 +83,7 @@ async function isYoung(file: string): Promise<boolean> {
   }
 }
 
-export async function readIfThere(file: string): Promise<string | undefined> {
+async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {

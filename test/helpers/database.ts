@@ -1,0 +1,117 @@
+import { createHash, randomBytes } from "node:crypto";
+import { readFile, readdir } from "node:fs/promises";
+import { hostname, tmpdir, userInfo } from "node:os";
+import path from "node:path";
+import { Client } from "pg";
+import { migrate, migrationsFolder } from "#lib/migrate.ts";
+import { isAlive } from "#lib/postgres/running.ts";
+import { startPostgres } from "#lib/postgres.ts";
+
+export interface TestDatabase {
+  url: string;
+  drop(): Promise<void>;
+}
+
+const templateLock = 7_305_806;
+const sweepLock = 7_305_807;
+
+// A process number means something on its own machine only, and a server may serve the tests of several.
+const machine = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+
+/**
+ * A migrated, empty database for one test file, a copy of a template that is made once for each state of `migrations/`.
+ * On the server of TEST_DATABASE_URL, else on an embedded one that all test files share. A database whose process was
+ * killed is dropped by a later call.
+ */
+export async function testDatabase(): Promise<TestDatabase> {
+  const server = await openServer();
+  const name = `lectern_test_${machine}_${process.pid}_${randomBytes(4).toString("hex")}`;
+  try {
+    await withClient(server.url, async (admin) => {
+      await dropAbandoned(admin);
+      const template = await prepareTemplate(admin, server.url);
+      await admin.query(`create database ${name} template ${template}`);
+    });
+  } catch (error) {
+    await server.leave();
+    throw error;
+  }
+  return {
+    url: databaseUrl(server.url, name),
+    drop: async () => {
+      await withClient(server.url, (admin) => admin.query(`drop database if exists ${name} with (force)`));
+      await server.leave();
+    },
+  };
+}
+
+async function openServer(): Promise<{ url: string; leave(): Promise<void> }> {
+  const given = process.env.TEST_DATABASE_URL;
+  if (given !== undefined && given !== "") return { url: given, leave: async () => undefined };
+  const server = await startPostgres(path.join(tmpdir(), `lectern-test-${userInfo().uid}`, "postgres"));
+  return { url: databaseUrl(server.url, "postgres"), leave: () => server.leave() };
+}
+
+async function withClient<T>(url: string, act: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5000 });
+  client.on("error", () => undefined);
+  await client.connect();
+  try {
+    return await act(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function prepareTemplate(admin: Client, url: string): Promise<string> {
+  const template = `lectern_template_${await hashMigrations()}`;
+  // Only a finished template is marked as one.
+  const finished = "select from pg_database where datname = $1 and datistemplate";
+  if ((await admin.query(finished, [template])).rowCount === 1) return template;
+  await admin.query("select pg_advisory_lock($1)", [templateLock]);
+  try {
+    if ((await admin.query(finished, [template])).rowCount === 1) return template;
+    await dropOldTemplates(admin);
+    await admin.query(`drop database if exists ${template} with (force)`);
+    await admin.query(`create database ${template} template template0 encoding 'UTF8'`);
+    await migrate(databaseUrl(url, template));
+    await admin.query(`alter database ${template} with is_template true allow_connections false`);
+    return template;
+  } finally {
+    await admin.query("select pg_advisory_unlock($1)", [templateLock]);
+  }
+}
+
+async function hashMigrations(): Promise<string> {
+  const hash = createHash("sha256");
+  for (const name of (await readdir(migrationsFolder, { recursive: true })).toSorted())
+    if (name.endsWith(".sql")) hash.update(name).update(await readFile(path.join(migrationsFolder, name)));
+  return hash.digest("hex").slice(0, 16);
+}
+
+// Other branches and checkouts use the same server, so the newest few stay.
+async function dropOldTemplates(admin: Client): Promise<void> {
+  const { rows } = await admin.query<{ datname: string }>(
+    String.raw`select datname from pg_database where datname like 'lectern\_template\_%' order by oid desc offset 4`,
+  );
+  for (const { datname } of rows) {
+    await admin.query(`alter database ${datname} with is_template false`);
+    await admin.query(`drop database ${datname} with (force)`);
+  }
+}
+
+async function dropAbandoned(admin: Client): Promise<void> {
+  const { rows } = await admin.query<{ datname: string; mine: boolean }>(
+    String.raw`select datname, pg_try_advisory_lock($1) as mine from pg_database where datname like 'lectern\_test\_' || $2 || '\_%'`,
+    [sweepLock, machine],
+  );
+  for (const { datname } of rows.filter(({ mine }) => mine)) {
+    if (!isAlive(Number(datname.split("_")[3]))) await admin.query(`drop database if exists ${datname} with (force)`);
+  }
+}
+
+function databaseUrl(server: string, name: string): string {
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return url.href;
+}
