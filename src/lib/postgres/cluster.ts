@@ -60,6 +60,7 @@ export async function openCluster(folder: string): Promise<Cluster> {
     binaries: await findBinaries(path.join(home, "lib")),
     actor: await chooseActor(home),
   };
+  await removeHalfMade(home);
   if (!existsSync(cluster.data)) await createData(cluster);
   return cluster;
 }
@@ -82,8 +83,16 @@ async function giveAway(folder: string): Promise<void> {
   await chown(folder, nobody, nobody);
 }
 
+// The initdb of a killed process may go on writing for a moment: what cannot be removed now is at the next start.
+async function removeHalfMade(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const pid = /^new\.(\d+)\./.exec(name)?.[1];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    await rm(path.join(folder, name), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
 async function createData(cluster: Cluster): Promise<void> {
-  await removeHalfMade(cluster.folder);
   const fresh = path.join(cluster.folder, `new.${process.pid}.${randomBytes(4).toString("hex")}`);
   await initialise(cluster, fresh);
   try {
@@ -118,13 +127,6 @@ async function initialise({ binaries, actor, folder }: Cluster, data: string): P
         { cause: error },
       );
     }
-  }
-}
-
-async function removeHalfMade(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const pid = /^new\.(\d+)\./.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) await rm(path.join(folder, name), { recursive: true, force: true });
   }
 }
 
