@@ -1,0 +1,35 @@
+import { config } from "../config.ts";
+import { connect, disconnect } from "../lib/db.ts";
+import { startPostgres } from "../lib/postgres.ts";
+
+export interface Database {
+  url: string;
+  /** "PostgreSQL at db.example.org", for people. */
+  name: string;
+  close: () => Promise<void>;
+}
+
+/** Connects to the database of DATABASE_URL, or starts (or joins) the embedded one. */
+export async function openDatabase(): Promise<Database> {
+  const server = config.DATABASE_URL === undefined ? await startPostgres(config.DATA_DIR) : undefined;
+  const url = server?.url ?? config.DATABASE_URL ?? "";
+  connect(url);
+  return {
+    url,
+    name: server === undefined ? `PostgreSQL at ${new URL(url).host}` : `embedded PostgreSQL in ${config.DATA_DIR}`,
+    close: async () => {
+      await disconnect();
+      await server?.leave();
+    },
+  };
+}
+
+/** Runs work with the database, and lets go of it whatever happens. */
+export async function withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
+  const database = await openDatabase();
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}

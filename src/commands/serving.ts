@@ -1,0 +1,71 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { loadDemo } from "../apps/importer/demo.ts";
+import { readContentVersion, watchContentVersion } from "../apps/catalog/content-version.ts";
+import { renderStale } from "../apps/editorial/texts.ts";
+import { config } from "../config.ts";
+import type { Command } from "../lib/app.ts";
+import { buildAssets } from "../lib/assets.ts";
+import { stopOnSignals } from "../lib/http.ts";
+import { log } from "../lib/log.ts";
+import { migrate } from "../lib/migrate.ts";
+import { createSite } from "../site.tsx";
+import { openDatabase, type Database } from "./runtime.ts";
+
+/** The commands that run the site. */
+export const serving: readonly Command[] = [
+  { name: "start", usage: "start", about: "Bring the database up to date and serve the site.", run: start },
+  { name: "serve", usage: "serve", about: "Serve the site; the database is up to date already.", run: serve },
+  { name: "dev", usage: "dev", about: "Start, and start again whenever a file changes.", run: dev },
+];
+
+async function start(): Promise<number> {
+  const database = await openDatabase();
+  await migrate(database.url);
+  const loaded = await loadDemo();
+  await renderStale();
+  return run(database, (address) => {
+    process.stdout.write(
+      [
+        "",
+        `  ${config.SITE_NAME} is at ${address}`,
+        "",
+        `  Data       ${database.name}`,
+        loaded > 0 ? `  Content    ${loaded} demo tutorials, which are also the manual` : "",
+        `  Next       ${address}/install-lectern/ and \`./manage import FOLDER\``,
+        "  Stop       Ctrl-C",
+        "",
+        "",
+      ]
+        .filter((line, place, lines) => line !== "" || lines[place - 1] !== "")
+        .join("\n"),
+    );
+  });
+}
+
+async function serve(): Promise<number> {
+  return run(await openDatabase(), (address) => log.info({ address }, "serving"));
+}
+
+async function run(database: Database, announce: (address: string) => void): Promise<number> {
+  await buildAssets();
+  await readContentVersion();
+  const stopWatching = watchContentVersion();
+  const server = await createSite();
+  announce(await server.listen({ host: config.HOST, port: config.PORT }));
+  await stopOnSignals(server);
+  stopWatching();
+  await database.close();
+  return 0;
+}
+
+async function dev(): Promise<number> {
+  const watched = ["src", "assets"].flatMap((folder) => ["--watch-path", folder]);
+  const child = spawn(process.execPath, [...watched, ...process.execArgv, process.argv[1] ?? "", "start"], {
+    stdio: "inherit",
+    env: { ...process.env, LECTERN_DEV: "1" },
+  });
+  process.on("SIGINT", () => undefined);
+  const [status] = await once(child, "exit");
+  return typeof status === "number" ? status : 0;
+}

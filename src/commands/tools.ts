@@ -1,0 +1,41 @@
+import { once } from "node:events";
+import { start as startRepl } from "node:repl";
+import type { Command } from "../lib/app.ts";
+import { buildAssets } from "../lib/assets.ts";
+import * as db from "../lib/db.ts";
+import { table } from "../lib/table.ts";
+import { createSite, kinds } from "../site.tsx";
+import { urls } from "../urls.ts";
+import { withDatabase } from "./runtime.ts";
+
+/** The commands for looking inside. */
+export const tools: readonly Command[] = [
+  {
+    name: "routes",
+    usage: "routes",
+    about: "Show every route, its app and who may call it.",
+    run: showRoutes,
+  },
+  {
+    name: "shell",
+    usage: "shell",
+    about: 'A JavaScript prompt with `db` and `urls`; `await import("#apps/…")` reaches the rest.',
+    run: () =>
+      withDatabase(async () => {
+        const repl = startRepl({ prompt: "lectern> ", useGlobal: true });
+        Object.assign(repl.context, db, { urls });
+        await once(repl, "exit");
+        return 0;
+      }),
+  },
+];
+
+async function showRoutes(): Promise<number> {
+  await buildAssets();
+  const site = await createSite();
+  const rows = site.routes.map(({ method, pattern, app, access }) => [method, pattern, app, access]);
+  const entries = [...kinds].map(([kind, { app }]) => ["GET", `/* (${kind})`, app, "entitled"]);
+  process.stdout.write(table(["method", "address", "app", "who may call it"], [...rows, ...entries]));
+  await site.close();
+  return 0;
+}

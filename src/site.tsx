@@ -1,0 +1,49 @@
+import { apps } from "./apps.ts";
+import { getContentVersion } from "./apps/catalog/content-version.ts";
+import { findEntryByPath } from "./apps/catalog/entries.ts";
+import { findSource } from "./apps/catalog/articles.ts";
+import { markdownOf } from "./urls.ts";
+import type { Answer, EntryHandler, Reply, Request, Router } from "./lib/app.ts";
+import { NotFound } from "./lib/errors.ts";
+import { createServer, type Server, type ServerOptions } from "./lib/http.ts";
+import { showProblem } from "./problem-page.tsx";
+
+/** The site: every route that the apps declare, and at every other address the entry that the catalog knows there. */
+export async function createSite(options: Partial<ServerOptions> = {}): Promise<Server> {
+  return createServer({
+    mounts: [
+      ...apps.map((app) => ({ app: app.name, register: app.routes ?? (() => undefined) })),
+      {
+        app: "catalog",
+        register: (router: Router) => router.get("/*", { access: "entitled", cache: true }, showEntry),
+      },
+    ],
+    contentVersion: getContentVersion,
+    errorPage: showProblem,
+    ...options,
+  });
+}
+
+/** Which app answers for entries of a kind. */
+export const kinds: ReadonlyMap<string, { app: string; show: EntryHandler }> = new Map(
+  apps.flatMap((app) => Object.entries(app.entries ?? {}).map(([kind, show]) => [kind, { app: app.name, show }])),
+);
+
+async function showEntry(request: Request<"/*">, reply: Reply): Promise<Answer> {
+  const path = `/${request.params["*"]}`;
+  if (path.endsWith(".md")) return showMarkdown(request, reply, path);
+  const entry = await findEntryByPath(path.endsWith("/") ? path : `${path}/`);
+  if (entry?.redirectTo !== undefined) return reply.redirect(entry.redirectTo, 301);
+  const kind = entry && kinds.get(entry.kind);
+  if (entry === undefined || kind === undefined) throw new NotFound("There is no page at this address.");
+  if (!path.endsWith("/")) return reply.redirect(`${path}/`, 308);
+  return kind.show(request, reply, entry.id);
+}
+
+async function showMarkdown(request: Request<"/*">, reply: Reply, path: string): Promise<Answer> {
+  const entry = await findEntryByPath(path.replace(/\.md$/, "/"));
+  if (entry?.redirectTo !== undefined) return reply.redirect(markdownOf(entry.redirectTo), 301);
+  const text = entry && (await findSource(request.viewer, entry.id));
+  if (text === undefined) throw new NotFound("There is no Markdown at this address.");
+  return reply.type("text/markdown; charset=utf-8").send(`# ${text.title}\n\n${text.source}`);
+}
