@@ -16,7 +16,10 @@ export const migrationsFolder = path.resolve(import.meta.dirname, "../../migrati
  * take turns, so each migration runs once. A lock that a running query holds is waited for 5 seconds at a time, so that
  * the queries queued behind this one go on in between; after about two minutes it gives up.
  */
-export async function migrate(url: string, folder = migrationsFolder): Promise<void> {
+export async function migrate(
+  url: string,
+  { folder = migrationsFolder, lockTimeoutMs = 5000 }: { folder?: string; lockTimeoutMs?: number } = {},
+): Promise<void> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5000 });
   client.on("error", () => undefined);
   try {
@@ -27,7 +30,7 @@ export async function migrate(url: string, folder = migrationsFolder): Promise<v
     throw new Error(`The database cannot be reached: ${reason}.`, { cause: error });
   }
   try {
-    await client.query("set lock_timeout = '5s'");
+    await client.query(`set lock_timeout = ${lockTimeoutMs}`);
     await patiently(() => client.query("select pg_advisory_lock($1)", [migratorLock]));
     await patiently(() => applyMigrations(drizzle({ client }), { migrationsFolder: folder }));
   } finally {

@@ -8,7 +8,7 @@ import path from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
-import { isAlive } from "#lib/postgres/running.ts";
+import { isAlive, isServer } from "#lib/postgres/running.ts";
 import { startPostgres } from "#lib/postgres.ts";
 
 const scratch = await mkdtemp(path.join(tmpdir(), "lectern-postgres-"));
@@ -134,6 +134,8 @@ test("the server of a deleted folder is not taken for the one of its successor",
   assert.notEqual(server.url, owner.url);
   await server.leave();
   assert.ok(orphan !== undefined && process.kill(orphan, "SIGQUIT"));
+  while (await isServer(orphan, data)) await sleep(5);
+  await rm(new URL(owner.url).searchParams.get("host") ?? "", { recursive: true });
 });
 
 async function startUser(): Promise<{ child: ChildProcess; url: string; leave(): Promise<void> }> {

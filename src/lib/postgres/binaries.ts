@@ -41,7 +41,7 @@ function findPackage(): string {
 
 /**
  * Makes the links between library names that the package's install script would have made, were it allowed to run.
- * Returns the folder to search for them, or nothing when they stand beside the libraries.
+ * Returns the path to search for libraries, or nothing when the links stand beside them.
  */
 export async function linkLibraries(native: string, spareFolder: string): Promise<string | undefined> {
   const folder = path.join(native, "lib");
@@ -55,7 +55,7 @@ export async function linkLibraries(native: string, spareFolder: string): Promis
   }
   await mkdir(spareFolder, { recursive: true });
   for (const [name, library] of missing) await link(path.join(folder, library), path.join(spareFolder, name));
-  return spareFolder;
+  return spareFolder + path.delimiter + folder;
 }
 
 const symlinksFile = z.array(z.object({ source: z.string(), target: z.string() }));
