@@ -1,0 +1,217 @@
+import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
+import { Icon } from "./icon.tsx";
+import { Level, type LevelName } from "./level.tsx";
+import { Portrait, type Person } from "./portrait.tsx";
+import { Day } from "./time.tsx";
+
+export interface BylineProps {
+  authors: readonly Person[];
+  publishedAt: Date | null;
+  /** Shown when it is another day than `publishedAt`. */
+  updatedAt?: Date;
+  readingMinutes: number;
+  level?: LevelName | null;
+}
+
+/** Who wrote it, when, how hard it is and how long it takes. */
+export function Byline({ authors, publishedAt, updatedAt, readingMinutes, level }: BylineProps): Html {
+  const isUpdated = publishedAt && updatedAt && updatedAt.getTime() - publishedAt.getTime() > 86_400_000;
+  return (
+    <div class="byline">
+      {authors.length > 0 ? (
+        <span class="portraits">
+          {authors.map((author) => (
+            <Portrait person={author} />
+          ))}
+        </span>
+      ) : null}
+      <div>
+        {authors.length > 0 ? <p>By {joined(authors.map((author) => nameOf(author)))}</p> : null}
+        <p class="facts">
+          {publishedAt ? <Day at={publishedAt} /> : <span>Draft</span>}
+          {isUpdated ? (
+            <span>
+              Updated <Day at={updatedAt} />
+            </span>
+          ) : null}
+          {readingMinutes > 0 ? <span>{readingMinutes} min read</span> : null}
+          {level ? <Level level={level} /> : null}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+export interface TeamMember extends Person {
+  /** What this person did: `Technical reviewer`. */
+  role: string;
+}
+
+/** Everybody who worked on an entry. */
+export function Team({ title, members }: { title: string; members: readonly TeamMember[] }): Html | null {
+  if (members.length === 0) return null;
+  return (
+    <section aria-label={title}>
+      <h2>{title}</h2>
+      <ul class="people">
+        {members.map((member) => (
+          <li class="person">
+            <Portrait person={member} />
+            <div>
+              {nameOf(member)}
+              <span>{member.role}</span>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Where the teaser ends. `access` is who may read on; the action, if there is one, leads there. */
+export function Gate({ kind = "tutorial", access, action }: GateProps): Html {
+  const readers = access === "members" ? "members" : "registered readers";
+  return (
+    <section class="gate" aria-label={`For ${readers}`}>
+      <h2>
+        The rest of this {kind} is for {readers}.
+      </h2>
+      {action ? (
+        <a class="button primary" href={action.href}>
+          {action.label}
+        </a>
+      ) : (
+        <p>What you have read so far is free for everyone.</p>
+      )}
+    </section>
+  );
+}
+
+export interface GateProps {
+  kind?: string;
+  access: "registered" | "members";
+  action?: { href: string; label: string };
+}
+
+/** Links that hand the entry on. They are plain addresses: no other host hears of a reader who does not follow one. */
+export function Share({ url, title }: { url: string; title: string }): Html {
+  const [address, words] = [encodeURIComponent(url), encodeURIComponent(title)];
+  const links = [
+    ["Email", `mailto:?subject=${words}&body=${address}`],
+    ["Bluesky", `https://bsky.app/intent/compose?text=${words}%20${address}`],
+    ["LinkedIn", `https://www.linkedin.com/sharing/share-offsite/?url=${address}`],
+    ["Hacker News", `https://news.ycombinator.com/submitlink?u=${address}&t=${words}`],
+  ] as const;
+  return (
+    <section class="share" aria-label="Share">
+      <h2>Share</h2>
+      <ul>
+        <li>
+          <copy-link data-url={url}>
+            <button class="button" type="button">
+              Copy link
+            </button>
+          </copy-link>
+        </li>
+        {links.map(([name, href]) => (
+          <li>
+            <a class="button" href={href} rel="nofollow">
+              {name}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface Neighbour {
+  path: string;
+  title: string;
+}
+
+/** The parts before and after this one in its series. */
+export function PreviousNext({ previous, next }: { previous: Neighbour | null; next: Neighbour | null }): Html | null {
+  if (!previous && !next) return null;
+  return (
+    <nav class="turn" aria-label="Series">
+      {previous ? (
+        <a class="previous" rel="prev" href={previous.path}>
+          <span>Previous</span>
+          {previous.title}
+        </a>
+      ) : null}
+      {next ? (
+        <a class="next" rel="next" href={next.path}>
+          <span>Next</span>
+          {next.title}
+        </a>
+      ) : null}
+    </nav>
+  );
+}
+
+export interface ContentsHeading {
+  level: number;
+  id: string;
+  text: string;
+}
+
+/** The contents, two ranks deep: beside the text when there is room, else behind a bar that says where the reader is. */
+export function Contents({ headings }: { headings: readonly ContentsHeading[] }): Html | null {
+  const sections = nest(headings);
+  if (sections.length < 2) return null;
+  return (
+    <page-contents>
+      <div class="contents-bar">
+        <button class="contents-open" type="button" popovertarget="_contents">
+          Contents <span class="contents-here" />
+          <Icon name="down" />
+        </button>
+      </div>
+      <nav class="contents" id="_contents" popover aria-label="Contents">
+        <p class="contents-title" aria-hidden="true">
+          Contents
+        </p>
+        <ol>
+          {sections.map((section) => (
+            <li>
+              <a href={`#${section.id}`}>{section.text}</a>
+              {section.parts.length > 0 ? (
+                <ol>
+                  {section.parts.map((part) => (
+                    <li>
+                      <a href={`#${part.id}`}>{part.text}</a>
+                    </li>
+                  ))}
+                </ol>
+              ) : null}
+            </li>
+          ))}
+        </ol>
+      </nav>
+    </page-contents>
+  );
+}
+
+type Section = ContentsHeading & { parts: ContentsHeading[] };
+
+// A text whose first rank is h3 is nested by the ranks it has, not by their numbers.
+function nest(headings: readonly ContentsHeading[]): Section[] {
+  const top = Math.min(...headings.map((heading) => heading.level));
+  const sections: Section[] = [];
+  for (const heading of headings) {
+    const last = sections.at(-1);
+    if (heading.level === top || !last) sections.push({ ...heading, parts: [] });
+    else if (heading.level === top + 1) last.parts.push(heading);
+  }
+  return sections;
+}
+
+function nameOf(person: Person): Child {
+  return person.href ? <a href={person.href}>{person.name}</a> : person.name;
+}
+
+function joined(names: readonly Child[]): Child[] {
+  return names.flatMap((name, index) => [index === 0 ? "" : index === names.length - 1 ? " and " : ", ", name]);
+}

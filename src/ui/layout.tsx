@@ -1,0 +1,93 @@
+import { raw, type Child, type Html } from "#lib/jsx/jsx-runtime.ts";
+import { config } from "../config.ts";
+import { urls } from "../urls.ts";
+import { Head, type HeadProps } from "./head.tsx";
+import { Icon } from "./icon.tsx";
+import { Logo } from "./logo.tsx";
+
+export interface LayoutProps extends HeadProps {
+  /** Which link of the header this page belongs to. */
+  section?: "tutorials" | "team";
+  children: Child;
+}
+
+/** A whole page: head, header, the children in `<main>`, footer. Every page of the site is one. */
+export function Layout({ section, children, ...head }: LayoutProps): Html {
+  return (
+    <>
+      {raw("<!doctype html>")}
+      <html lang={config.SITE_LANGUAGE}>
+        <Head {...head} />
+        <body>
+          <a class="skip" href="#_main">
+            Skip to the content
+          </a>
+          <Header section={section} />
+          <main id="_main" class="page" tabindex="-1">
+            {children}
+          </main>
+          <Footer />
+        </body>
+      </html>
+    </>
+  );
+}
+
+function Header({ section }: { section: LayoutProps["section"] }): Html {
+  return (
+    <header class="page head">
+      <a class="brand" href={urls.home()}>
+        <Logo />
+        {config.SITE_NAME}
+      </a>
+      <nav aria-label="Main">
+        <a href={urls.tutorials()} aria-current={section === "tutorials" ? "true" : undefined}>
+          Tutorials
+        </a>
+      </nav>
+      <div class="head-tools">
+        <search-palette>
+          <a class="search-open" href={urls.search()} aria-label="Search">
+            <Icon name="search" /> <span>Search</span> <kbd>/</kbd>
+          </a>
+        </search-palette>
+        <theme-switch>
+          <button class="icon-button" type="button" aria-label="Theme: system">
+            <Icon name="system" />
+            <Icon name="light" />
+            <Icon name="dark" />
+          </button>
+        </theme-switch>
+      </div>
+    </header>
+  );
+}
+
+function Footer(): Html {
+  return (
+    <footer class="foot">
+      <div class="page">
+        <div>
+          <p>{config.SITE_NAME}</p>
+          <p>{config.SITE_TAGLINE}</p>
+        </div>
+        <nav aria-label="Footer">
+          <ul>
+            <li>
+              <a href={urls.tutorials()}>Tutorials</a>
+            </li>
+            <li>
+              <a href={urls.team()}>Authors</a>
+            </li>
+            <li>
+              <a href={urls.search()}>Search</a>
+            </li>
+            <li>
+              <a href={urls.atom()}>Feed</a>
+            </li>
+          </ul>
+        </nav>
+      </div>
+    </footer>
+  );
+}
