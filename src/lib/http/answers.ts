@@ -1,0 +1,56 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Html } from "../jsx/jsx-runtime.ts";
+import { allowedMethods } from "./addresses.ts";
+import { withDeadline } from "./deadline.ts";
+import { plainPage, type Problem, problemDocument, problemOf, Refused, titleOf, wantsJson } from "./problems.ts";
+import type { RouteInfo } from "./router.ts";
+
+/** Makes the page for a problem, in the layout of the site. */
+export type ErrorPage = (problem: Problem) => Html | Promise<Html>;
+
+const retryAfterSeconds = 5;
+
+/** Answers whatever was thrown while a request was handled; what is a fault of ours is logged. */
+export async function answerError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  errorPage: ErrorPage,
+): Promise<string> {
+  const { status, message } = problemOf(error);
+  if (status >= 500) request.log.error({ error, path: pathOf(request) }, "a request failed");
+  const problem: Problem = { status, title: titleOf(status), message, path: pathOf(request) };
+  if (status >= 500) problem.requestId = request.id;
+  reply.code(status).header("cache-control", "no-store");
+  if (status === 503) reply.header("retry-after", retryAfterSeconds);
+  if (wantsJson(problem.path, request.headers.accept)) {
+    reply.type("application/problem+json; charset=utf-8");
+    return problemDocument(problem);
+  }
+  reply.type("text/html; charset=utf-8");
+  return await pageOf(problem, request, errorPage);
+}
+
+/** What no route knows: a page that is not there, or a method that is not allowed (RFC 9110, 15.5.6). */
+export function refuseUnrouted(request: FastifyRequest, reply: FastifyReply, routes: readonly RouteInfo[]): never {
+  const methods = allowedMethods(request.url, routes);
+  if (methods.length === 0 || methods.includes(request.method))
+    throw new Refused(404, "There is nothing at this address.");
+  reply.header("allow", methods.join(", "));
+  throw new Refused(405, "This address cannot be asked in that way.");
+}
+
+/** The path of a request: the query is left out of logs and pages, because it may carry a token. */
+export function pathOf(request: FastifyRequest): string {
+  return request.url.replace(/\?.*$/s, "");
+}
+
+// The site's own page may need what is broken just now.
+async function pageOf(problem: Problem, request: FastifyRequest, errorPage: ErrorPage): Promise<string> {
+  try {
+    return (await withDeadline(2000, Promise.resolve(errorPage(problem)))).value;
+  } catch (error) {
+    request.log.error({ error }, "the error page failed");
+    return plainPage(problem);
+  }
+}

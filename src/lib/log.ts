@@ -1,0 +1,94 @@
+import { type DestinationStream, type LevelWithSilent, type Logger, pino } from "pino";
+import { config } from "../config.ts";
+
+export type { Logger };
+
+/** The log of the site: JSON lines on stdout, or readable ones when a person is watching. */
+export const log: Logger = createLog({
+  level: config.LOG_LEVEL,
+  stream: process.stdout.isTTY ? readable(process.stdout) : pino.destination({ fd: 1, sync: true }),
+});
+
+/**
+ * A log that never writes a secret: the value of whatever is called password, token, cookie and so on is replaced at
+ * any depth, and of an error only type, message, code, stack and cause are kept.
+ */
+export function createLog(options: { level: LevelWithSilent; stream: DestinationStream }): Logger {
+  const settings = {
+    level: options.level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: {
+      level: (label: string) => ({ level: label }),
+      log: (record: Record<string, unknown>) => withoutSecrets(record, 0),
+    },
+  };
+  return pino(settings, options.stream);
+}
+
+const secretName = /password|secret|token|cookie|authorization|signature|^sig$|^key$|apikey/i;
+
+function withoutSecrets(record: object, depth: number): Record<string, unknown> {
+  const safe: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(record)) {
+    safe[name] = secretName.test(name) ? "[Redacted]" : loggable(value, depth + 1);
+  }
+  return safe;
+}
+
+function loggable(value: unknown, depth: number): unknown {
+  if (value instanceof Error) return describeError(value, depth);
+  if (typeof value !== "object" || value === null) return value;
+  if (depth > 4) return "[Deeper]";
+  if (Array.isArray(value)) return value.map((item) => loggable(item, depth + 1));
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) return withoutSecrets(value, depth);
+  return value instanceof Date ? value : Object.prototype.toString.call(value);
+}
+
+// Drizzle's message repeats the parameters of the query that failed, which may be somebody's address or token. Other
+// properties of an error (the `detail` of Postgres holds the row) stay out for the same reason.
+function describeError(error: Error, depth: number): Record<string, unknown> {
+  const described: Record<string, unknown> = { type: error.name, message: withoutParameters(error.message) };
+  if ("code" in error) described.code = error.code;
+  if (error.stack !== undefined) described.stack = withoutParameters(error.stack);
+  if (error.cause !== undefined) described.cause = depth > 4 ? "[Deeper]" : loggable(error.cause, depth + 1);
+  return described;
+}
+
+function withoutParameters(text: string): string {
+  return text.replace(/^params: .*$/gm, "params: [Redacted]");
+}
+
+const colours: Record<string, string> = { fatal: "31", error: "31", warn: "33", info: "36", debug: "90" };
+const shape = /^\d{4}-\d\d-\d\dT(\d\d:\d\d:\d\d)/;
+
+/** Turns each JSON line into one that a person can read: time, level, message, then the fields; a stack below. */
+export function readable(output: { write: (text: string) => unknown }): DestinationStream {
+  return {
+    write(line: string): void {
+      const record: unknown = JSON.parse(line);
+      if (typeof record === "object" && record !== null) output.write(readableLine({ ...record }));
+    },
+  };
+}
+
+function readableLine({ level, time, msg, error, ...fields }: Record<string, unknown>): string {
+  const name = String(level);
+  const clock = shape.exec(String(time))?.[1] ?? "";
+  const start = `\x1b[90m${clock}\x1b[0m \x1b[${colours[name] ?? "0"}m${name.padEnd(5)}\x1b[0m`;
+  const rest = Object.entries(fields).map(([key, value]) => `${key}=${text(value)}`);
+  const line = [start, text(msg ?? ""), ...rest].join(" ");
+  return error === undefined ? `${line}\n` : `${line}\n${stackOf(error)}\n`;
+}
+
+function stackOf(error: unknown): string {
+  if (typeof error !== "object" || error === null) return `  ${text(error)}`;
+  const { stack, message, cause } = { stack: undefined, message: undefined, cause: undefined, ...error };
+  const own = text(stack ?? message ?? error).replace(/^/gm, "  ");
+  return cause === undefined ? own : `${own}\n  caused by\n${stackOf(cause)}`;
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+}
