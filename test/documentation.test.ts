@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import "./helpers/environment.ts";
+import { apps } from "#apps.ts";
+import { settingNames } from "#config.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const read = (file: string): string => readFileSync(join(root, file), "utf8");
+
+test("every setting has a heading in docs/configuration.md, and every heading a setting", () => {
+  const headings = [...read("docs/configuration.md").matchAll(/^## (\w+)$/gm)].map((match) => match[1]);
+  assert.deepEqual(headings.toSorted(), settingNames.toSorted());
+});
+
+test("the table of apps in the README says what the apps say of themselves, roof first", () => {
+  const rows = [...read("README.md").matchAll(/^\| `(\w+)` \| (.+) \|$/gm)].map((match) => [match[1], match[2]]);
+  assert.deepEqual(
+    rows,
+    apps.map((app) => [app.name, app.about]),
+  );
+});
+
+test("links between the documents lead to files", () => {
+  for (const file of globSync(["*.md", "docs/**/*.md"], { cwd: root })) {
+    for (const [, target = ""] of read(file).matchAll(/\]\((?!https?:|#|\/)([^)#]+)(?:#[^)]*)?\)/g)) {
+      assert.doesNotThrow(() => readFileSync(join(root, dirname(file), target)), `${file} links to ${target}`);
+    }
+  }
+});
