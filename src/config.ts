@@ -4,18 +4,29 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { UserError } from "./lib/errors.ts";
 
+const list = z
+  .string()
+  .default("")
+  .transform((text) =>
+    text
+      .split(",")
+      .map((item) => item.trim().toLowerCase())
+      .filter(Boolean),
+  );
+
 /**
  * Every setting, read once and typed. Each has a heading in `docs/configuration.md`. A value may also be read from the
  * file that NAME_FILE points at, as container secrets are. Whatever is wrong is said at start, all of it at once.
  */
 const settings = z.object({
-  BASE_URL: z.url({ protocol: /^https?$/ }).default("http://localhost:3000"),
+  BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
   HOST: z.string().default("127.0.0.1"),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   SECRET_KEY: z.string().min(32, "must have at least 32 characters").optional(),
   DATA_DIR: z.string().default("data"),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   STORAGE_URL: z.string().optional(),
+  TRUSTED_PROXIES: list,
   LOG_LEVEL: z.enum(["silent", "fatal", "error", "warn", "info", "debug"]).default("info"),
   DEMO: z.stringbool().default(true),
   SITE_NAME: z.string().default("Lectern"),
@@ -30,18 +41,11 @@ const settings = z.object({
   FONT_UI: z.string().optional(),
   FONT_CODE: z.string().optional(),
   ROBOCROP_KEY: z.string().min(16).optional(),
-  ROBOCROP_HOSTS: z
-    .string()
-    .default("")
-    .transform((hosts) =>
-      hosts
-        .split(",")
-        .map((host) => host.trim().toLowerCase())
-        .filter(Boolean),
-    ),
+  ROBOCROP_HOSTS: list,
 });
 
-export type Config = Omit<z.infer<typeof settings>, "SECRET_KEY" | "STORAGE_URL"> & {
+export type Config = Omit<z.infer<typeof settings>, "BASE_URL" | "SECRET_KEY" | "STORAGE_URL"> & {
+  BASE_URL: string;
   SECRET_KEY: string;
   STORAGE_URL: string;
 };
@@ -59,7 +63,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     throw new UserError(`Some settings are wrong (see docs/configuration.md):\n${sentences.join("\n")}`);
   }
   const dataDir = resolve(result.data.DATA_DIR);
-  const baseUrl = result.data.BASE_URL.replace(/\/+$/, "");
+  const baseUrl = (result.data.BASE_URL ?? `http://localhost:${result.data.PORT}`).replace(/\/+$/, "");
   if (new URL(baseUrl).pathname !== "/") {
     throw new UserError("BASE_URL must be an origin without a path, such as https://learn.example.org.");
   }
