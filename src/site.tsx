@@ -1,25 +1,27 @@
 import { apps } from "./apps.ts";
-import { getContentVersion } from "./apps/catalog/content-version.ts";
 import { findEntryByPath } from "./apps/catalog/entries.ts";
 import { findSource } from "./apps/catalog/articles.ts";
 import { markdownOf } from "./urls.ts";
-import type { Answer, EntryHandler, Reply, Request, Router } from "./lib/app.ts";
+import { config } from "./config.ts";
+import type { Answer, EntryHandler, Reply, Request } from "./lib/app.ts";
 import { NotFound } from "./lib/errors.ts";
 import { createServer, type Server, type ServerOptions } from "./lib/http.ts";
+import { log } from "./lib/log.ts";
 import { showProblem } from "./problem-page.tsx";
+import { themeScriptHash } from "./ui/theme-script.ts";
 
 /** The site: every route that the apps declare, and at every other address the entry that the catalog knows there. */
 export async function createSite(options: Partial<ServerOptions> = {}): Promise<Server> {
   return createServer({
-    mounts: [
-      ...apps.map((app) => ({ app: app.name, register: app.routes ?? (() => undefined) })),
-      {
-        app: "catalog",
-        register: (router: Router) => router.get("/*", { access: "entitled", cache: true }, showEntry),
-      },
+    apps: [
+      ...apps,
+      { name: "entries", routes: (router) => router.get("/*", { access: "entitled", cache: true }, showEntry) },
     ],
-    contentVersion: getContentVersion,
+    baseUrl: config.BASE_URL,
+    trustedProxies: config.TRUSTED_PROXIES,
+    logger: log,
     errorPage: showProblem,
+    scriptHashes: [themeScriptHash],
     ...options,
   });
 }

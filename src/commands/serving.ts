@@ -52,10 +52,12 @@ async function run(database: Database, announce: (address: string) => void): Pro
   await readContentVersion();
   const stopWatching = watchContentVersion();
   const server = await createSite();
+  stopOnSignals(async () => {
+    await server.close();
+    stopWatching();
+    await database.close();
+  }, log);
   announce(await server.listen({ host: config.HOST, port: config.PORT }));
-  await stopOnSignals(server);
-  stopWatching();
-  await database.close();
   return 0;
 }
 

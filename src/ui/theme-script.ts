@@ -7,5 +7,5 @@ import { createHash } from "node:crypto";
 export const themeScript =
   'let d=document.documentElement.dataset;d.js="";try{for(let n of["theme","prompts"]){let v=localStorage.getItem(n);if(v)d[n]=v}}catch{}';
 
-/** For `script-src`: `'sha256-…'`. */
-export const themeScriptHash = `'sha256-${createHash("sha256").update(themeScript).digest("base64")}'`;
+/** For `script-src`. */
+export const themeScriptHash = `sha256-${createHash("sha256").update(themeScript).digest("base64")}`;
