@@ -27,7 +27,7 @@ test("processes that start together on an empty folder share one server, and the
   const users = await Promise.all([startUser(), startUser(), startPostgres(folder)]);
   assert.equal(new Set(users.map(({ url }) => url)).size, 1);
   assert.equal(await ask(users[0].url, "select usesuper::text from pg_user where usename = current_user"), "false");
-  assert.deepEqual((await readdir(folder)).toSorted(), ["data", "server.log"]);
+  assert.deepEqual((await readdir(folder)).toSorted(), ["data", "server.lock", "server.log"]);
   await Promise.all(users.map((user) => user.leave()));
   assert.equal(await serverPid(), undefined);
 });
@@ -118,7 +118,7 @@ test("a first start that is killed half-way leaves nothing half made", async () 
   await server.leave();
   await sleep(200);
   await (await startPostgres(folder)).leave();
-  assert.deepEqual((await readdir(folder)).toSorted(), ["data", "server.log"]);
+  assert.deepEqual((await readdir(folder)).toSorted(), ["data", "server.lock", "server.log"]);
   await rm(folder, { recursive: true });
   await rename(whole, folder);
 });

@@ -3,7 +3,7 @@ import { rmdir } from "node:fs/promises";
 import { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
-import { launch, openCluster, type Cluster, type Launch } from "./postgres/cluster.ts";
+import { folderInUse, launch, openCluster, type Cluster, type Launch } from "./postgres/cluster.ts";
 import { errorCode } from "./postgres/errors.ts";
 import { findServer, isServer } from "./postgres/running.ts";
 
@@ -76,7 +76,7 @@ async function join(cluster: Cluster): Promise<Member> {
       const member = await connect(server.socketFolder);
       if (member !== undefined) return member;
     } else if (server === undefined && !isRunning(attempt)) {
-      await explainFailure(cluster, attempt, Date.now() - startedAt);
+      await waitOrGiveUp(cluster, attempt, Date.now() - startedAt);
       attempt = await launch(cluster);
     }
     // Recovery after a crash replays at most a gigabyte of log, which takes seconds.
@@ -86,16 +86,21 @@ async function join(cluster: Cluster): Promise<Member> {
 }
 
 function isRunning(attempt: Launch | undefined): boolean {
-  return attempt !== undefined && attempt.child.pid !== undefined && attempt.child.exitCode === null;
+  const child = attempt?.child;
+  return child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
 }
 
-// A lock file means that another process won the race, a shared memory block that a killed server's children still end.
-async function explainFailure(cluster: Cluster, attempt: Launch | undefined, elapsed: number): Promise<void> {
+// Another process may have won the race, and the children of a killed server take a moment to end.
+async function waitOrGiveUp(cluster: Cluster, attempt: Launch | undefined, elapsed: number): Promise<void> {
   if (attempt === undefined) return;
-  const complaint = await attempt.complaint();
-  const passes = /lock file .* already exists|still in use|could not create lock file/.test(complaint);
+  const locked = attempt.child.exitCode === folderInUse;
+  const complaint = locked ? "another machine or container uses its folder" : await attempt.complaint();
+  const passes =
+    locked || /lock file .* (already exists|is empty)|still in use|could not create lock file/.test(complaint);
   if (passes && elapsed < 10_000) return sleep(50);
-  throw new Error(`The embedded database did not start (its log is ${cluster.log}): ${complaint.trim()}`);
+  const lines = complaint.trim().split("\n");
+  const reason = lines.find((line) => /FATAL|PANIC/.test(line)) ?? lines.at(-1);
+  throw new Error(`The embedded database did not start (its log is ${cluster.log}): ${reason}`);
 }
 
 /** Becomes one of the users, or returns nothing when the server is not ready yet or is about to stop. */
@@ -131,13 +136,18 @@ async function createDatabase(client: Client): Promise<void> {
 async function quit(cluster: Cluster, { client, socket, socketFolder }: Member): Promise<void> {
   socket.ref();
   try {
-    await client.query("select pg_advisory_unlock_shared($1)", [usersLock]);
-    // Whoever joins from here on waits for this lock, is disconnected with the server, and starts it anew.
-    const { rows } = await client.query<{ last: boolean }>("select pg_try_advisory_lock($1) as last", [usersLock]);
-    if (rows[0]?.last === true) await stop(cluster, socketFolder);
+    // A server that went away meanwhile needs no stopping.
+    if (await isLast(client).catch(() => false)) await stop(cluster, socketFolder);
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+// Whoever joins once this is true waits for the lock, is disconnected with the server, and starts it anew.
+async function isLast(client: Client): Promise<boolean> {
+  await client.query("select pg_advisory_unlock_shared($1)", [usersLock]);
+  const { rows } = await client.query<{ last: boolean }>("select pg_try_advisory_lock($1) as last", [usersLock]);
+  return rows[0]?.last === true;
 }
 
 async function stop({ data, log }: Cluster, socketFolder: string): Promise<void> {

@@ -1,13 +1,26 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod, chown, lstat, mkdir, open, readFile, readdir, realpath, rename, rm, stat } from "node:fs/promises";
+import {
+  chmod,
+  chown,
+  lchown,
+  lstat,
+  mkdir,
+  open,
+  readFile,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  stat,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { findBinaries, type Binaries } from "./binaries.ts";
 import { errorCode } from "./errors.ts";
-import { isAlive, removeStaleSocketLock } from "./running.ts";
+import { findLeftovers, findServer, isAlive, removeLeftover } from "./running.ts";
 
 /** One embedded database: its folder on the disk, and how to run its programs. */
 export interface Cluster {
@@ -31,6 +44,9 @@ export interface Launch {
   complaint(): Promise<string>;
 }
 
+/** The exit code of a launch that finds the folder locked by another server. */
+export const folderInUse = 75;
+
 const nobody = 65534;
 
 const settings = {
@@ -51,7 +67,9 @@ const run = promisify(execFile);
 
 /** Opens the database in this folder and creates it on the first start: all of it, or nothing when killed half-way. */
 export async function openCluster(folder: string): Promise<Cluster> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  // Its parents keep the usual mode, or the other user could not reach it.
+  await mkdir(path.dirname(folder), { recursive: true });
+  await mkdir(folder, { mode: 0o700 }).catch(unlessThere);
   const home = await realpath(folder);
   const cluster = {
     folder: home,
@@ -73,13 +91,13 @@ async function chooseActor(folder: string): Promise<Actor> {
     await run("unshare", ["--user", "true"]);
     return { wrapper: ["unshare", "--user"], user: {} };
   } catch {
-    await giveAway(folder);
+    if ((await findServer(path.join(folder, "data"))) === undefined) await giveAway(folder);
     return { wrapper: [], user: { uid: nobody, gid: nobody } };
   }
 }
 
 async function giveAway(folder: string): Promise<void> {
-  for (const name of await readdir(folder, { recursive: true })) await chown(path.join(folder, name), nobody, nobody);
+  for (const name of await readdir(folder, { recursive: true })) await lchown(path.join(folder, name), nobody, nobody);
   await chown(folder, nobody, nobody);
 }
 
@@ -120,10 +138,11 @@ async function initialise({ binaries, actor, folder }: Cluster, data: string): P
       return;
     } catch (error) {
       await rm(data, { recursive: true, force: true });
-      const reason = error instanceof Error ? error.message : String(error);
-      if (at < kinds.length - 1 && reason.includes("locale")) continue;
+      const written = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
+      const complaint = written || String(error);
+      if (at < kinds.length - 1 && complaint.includes("locale name")) continue;
       throw new Error(
-        `The embedded database could not be created in ${folder}. Set DATABASE_URL to use a server instead. ${reason}`,
+        `The embedded database cannot be created (set DATABASE_URL to use a server instead): ${complaint}`,
         { cause: error },
       );
     }
@@ -133,10 +152,10 @@ async function initialise({ binaries, actor, folder }: Cluster, data: string): P
 /** Starts the server in a session of its own, so that it outlives this process. It may lose the race to another. */
 export async function launch(cluster: Cluster): Promise<Launch> {
   const socketFolder = await prepareSocketFolder(cluster);
-  await removeStaleSocketLock(socketFolder, cluster.data);
+  await clearWay(cluster, socketFolder);
   const { binaries, actor, data, folder } = cluster;
   const options = Object.entries({ ...settings, unix_socket_directories: socketFolder });
-  const [command, ...prefix] = [...actor.wrapper, binaries.postgres];
+  const [command, ...prefix] = [...actor.wrapper, ...fileLock(folder), binaries.postgres];
   const args = [...prefix, "-D", data, ...options.flatMap(([name, value]) => ["-c", `${name}=${value}`])];
 
   await rollLog(cluster.log);
@@ -149,6 +168,31 @@ export async function launch(cluster: Cluster): Promise<Launch> {
   child.unref();
   await log.close();
   return { child, complaint: async () => refusal || (await readFile(cluster.log, "utf8")).slice(size) };
+}
+
+async function clearWay({ folder, data }: Cluster, socketFolder: string): Promise<void> {
+  const files = [path.join(data, "postmaster.pid"), path.join(socketFolder, ".s.PGSQL.5432.lock")];
+  const leftovers = await findLeftovers(files, data);
+  if (leftovers.length === 0 || (await isLocked(folder))) return;
+  for (const leftover of leftovers) await removeLeftover(leftover);
+}
+
+const flock = "/usr/bin/flock";
+
+// PostgreSQL knows a second server by its process number, which says nothing in another container. So on Linux the
+// server and its children hold this lock for as long as they live, however they die.
+function fileLock(folder: string): string[] {
+  if (!existsSync(flock)) return [];
+  const options = ["--nonblock", "--no-fork", "--conflict-exit-code", String(folderInUse)];
+  return [flock, ...options, path.join(folder, "server.lock")];
+}
+
+async function isLocked(folder: string): Promise<boolean> {
+  if (!existsSync(flock)) return false;
+  return run(flock, ["--nonblock", path.join(folder, "server.lock"), "true"]).then(
+    () => false,
+    () => true,
+  );
 }
 
 async function rollLog(file: string): Promise<void> {
@@ -164,9 +208,7 @@ async function prepareSocketFolder({ data, actor }: Cluster): Promise<string> {
   // macOS allows 104 bytes for the path of a socket, Linux 108, with the zero at the end.
   const parent = Buffer.byteLength(path.join(tmpdir(), name, ".s.PGSQL.5432.lock")) < 104 ? tmpdir() : "/tmp";
   const folder = path.join(parent, name);
-  await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
-    if (errorCode(error) !== "EEXIST") throw error;
-  });
+  await mkdir(folder, { mode: 0o700 }).catch(unlessThere);
   const info = await lstat(folder);
   const owners = [process.getuid?.(), actor.user.uid];
   if (!info.isDirectory() || !owners.includes(info.uid))
@@ -174,4 +216,8 @@ async function prepareSocketFolder({ data, actor }: Cluster): Promise<string> {
   await chmod(folder, 0o700);
   if (actor.user.uid !== undefined) await chown(folder, actor.user.uid, actor.user.gid);
   return folder;
+}
+
+function unlessThere(error: unknown): void {
+  if (errorCode(error) !== "EEXIST") throw error;
 }

@@ -13,28 +13,44 @@ export interface Running {
 
 const run = promisify(execFile);
 
-/**
- * The server that runs on this data folder, or nothing. A `postmaster.pid` that a crash or a reboot left behind is
- * removed: PostgreSQL itself would believe a zombie, or another program that was given the same number since.
- */
+/** The server that runs on this data folder, or nothing. */
 export async function findServer(data: string): Promise<Running | undefined> {
-  const file = path.join(data, "postmaster.pid");
-  const text = await readIfThere(file);
-  if (text === undefined) return undefined;
+  const text = await readIfThere(path.join(data, "postmaster.pid"));
   // https://www.postgresql.org/docs/18/storage-file-layout.html lists the lines; they are written one after the other.
-  const [pid, , , , socketFolder = ""] = text.split("\n");
-  if (await isServer(Number(pid), data)) return { pid: Number(pid), socketFolder };
-  if (text === "" && (await isYoung(file))) return { pid: Number.NaN, socketFolder: "" };
-  await removeStale(file, text);
-  return undefined;
+  const [pid, , , , socketFolder = ""] = text?.split("\n") ?? [];
+  return (await isServer(Number(pid), data)) ? { pid: Number(pid), socketFolder } : undefined;
 }
 
-/** Removes the lock beside a socket when the server of that data folder no longer holds it. */
-export async function removeStaleSocketLock(socketFolder: string, data: string): Promise<void> {
-  const file = path.join(socketFolder, ".s.PGSQL.5432.lock");
-  const text = await readIfThere(file);
-  if (text === undefined || text === "") return;
-  if (!(await isServer(Number(text.split("\n")[0]), data))) await removeStale(file, text);
+export interface Leftover {
+  file: string;
+  text: string;
+}
+
+/**
+ * Those of these lock files that a crash or a reboot left behind. PostgreSQL removes most of them itself, but believes a
+ * zombie, and another program that was given the same number since.
+ */
+export async function findLeftovers(files: string[], data: string): Promise<Leftover[]> {
+  const leftovers: Leftover[] = [];
+  for (const file of files) {
+    const text = await readIfThere(file);
+    if (text === undefined || (text === "" && (await isYoung(file)))) continue;
+    if (!(await isServer(Number(text.split("\n")[0]), data))) leftovers.push({ file, text });
+  }
+  return leftovers;
+}
+
+/** Removes a file, unless another process has put its own server's there in the meantime. */
+export async function removeLeftover({ file, text }: Leftover): Promise<void> {
+  const aside = `${file}.${randomBytes(4).toString("hex")}`;
+  try {
+    await rename(file, aside);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return;
+    throw error;
+  }
+  if ((await readFile(aside, "utf8")) !== text) await link(aside, file).catch(() => undefined);
+  await unlink(aside);
 }
 
 /** Whether this process is alive and is a PostgreSQL server started on this data folder. */
@@ -62,19 +78,7 @@ async function commandLine(pid: number): Promise<string> {
   }
 }
 
-// Another process may have replaced the file by its server's since we read it, so look again at what we took away.
-async function removeStale(file: string, text: string): Promise<void> {
-  const aside = `${file}.${randomBytes(4).toString("hex")}`;
-  try {
-    await rename(file, aside);
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return;
-    throw error;
-  }
-  if ((await readFile(aside, "utf8")) !== text) await link(aside, file).catch(() => undefined);
-  await unlink(aside);
-}
-
+// A server that starts makes the file a moment before it writes its number.
 async function isYoung(file: string): Promise<boolean> {
   try {
     return Date.now() - (await stat(file)).mtimeMs < 2000;
