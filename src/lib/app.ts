@@ -79,6 +79,8 @@ export interface Command {
   about: string;
   /** The line shown by `--help`: `import FOLDER [--author NAME]`. */
   usage: string;
+  /** Asks for the database: opened and brought up to date before `run`, closed after it. */
+  needs?: "database";
   run: (args: readonly string[]) => Promise<number>;
 }
 
