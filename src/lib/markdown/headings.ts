@@ -1,0 +1,119 @@
+import type { Token } from "markdown-it";
+import type { Attributes } from "./attributes.ts";
+import { report, type Context } from "./context.ts";
+import { attribute, lineOf, plainText } from "./tokens.ts";
+
+export interface Heading {
+  level: number;
+  id: string;
+  text: string;
+}
+
+/**
+ * Ids that an author cannot have. The first ones are found on every object, so `window.constructor` would become an
+ * element (DOM clobbering); the others are landmarks of the page around the article.
+ */
+const RESERVED = new Set(
+  (
+    "__proto__ constructor hasownproperty isprototypeof propertyisenumerable tolocalestring tostring valueof __definegetter__ " +
+    "__definesetter__ __lookupgetter__ __lookupsetter__ prototype then tojson nodename parentnode body head forms attributes children " +
+    "innerhtml cookie domain referrer location document window self top parent frames name status origin event history " +
+    "main content article header footer nav navigation menu toc search theme site page dialog comments results"
+  ).split(" "),
+);
+
+/** An id of its own on the page: what the author asked for, made safe, with a number when it is taken. */
+export function uniqueId(wanted: string, context: Context): string {
+  const base = wanted.replace(/[\s"'<>&`=]+/g, "-").slice(0, 120) || "section";
+  const clashes = RESERVED.has(base.toLowerCase()) || /^fn(?:ref)?[\d-]/.test(base);
+  let id = clashes ? `${base}-1` : base;
+  // The counter is remembered for each base, so that ten thousand equal headings are numbered in one pass.
+  let number = context.idNumbers.get(base) ?? (clashes ? 1 : 0);
+  while (context.ids.has(id)) id = `${base}-${++number}`;
+  context.idNumbers.set(base, number);
+  context.ids.add(id);
+  return id;
+}
+
+/** GitHub's slug: lower case, letters and digits of any script, hyphens for blanks, all else dropped. */
+export function slugify(text: string): string {
+  return text
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, "")
+    .replaceAll(" ", "-");
+}
+
+/** Takes a first-level heading off the top: the page prints its title itself. */
+export function takeTitle(tokens: Token[]): string | undefined {
+  const [heading, inline] = tokens;
+  if (heading?.type !== "heading_open" || heading.tag !== "h1" || !inline) return undefined;
+  tokens.splice(0, 3);
+  return plainText(inline.children).trim();
+}
+
+/**
+ * Gives every heading its id and level. The article's own `<h1>` is the page's title, so the highest level used becomes
+ * `<h2>` and each step down is one level; raw headings step along but have no permalink.
+ */
+export function shapeHeadings(tokens: readonly Token[], context: Context): Heading[] {
+  // Explicit ids win over slugs wherever they stand, so they are taken first.
+  const seen = new Set<Attributes>();
+  for (const [token, attributes] of context.attributes) {
+    if (attributes.id === undefined || seen.has(attributes)) continue;
+    seen.add(attributes);
+    const id = uniqueId(attributes.id, context);
+    if (id !== attributes.id)
+      report(context, lineOf(token), `The id “${attributes.id}” cannot be used here; it becomes “${id}”.`);
+    attributes.id = id;
+  }
+  for (const token of rawElements(tokens)) {
+    const id = attribute(token, "id");
+    if (id !== undefined) token.attrSet("id", uniqueId(id, context));
+  }
+  const headings: Heading[] = [];
+  const levels: number[] = [];
+  let depth = 0;
+  let raw = 0;
+  for (const [index, token] of tokens.entries()) {
+    const written = /^h[1-6]$/.test(token.tag) ? Number(token.tag[1]) : 0;
+    if (token.type === "box_title_open" && token.info === "heading")
+      giveId(token, plainText(tokens[index + 1]?.children ?? []), context);
+    if (token.nesting > 0 && written > 0) {
+      const level = nextLevel(levels, written, token, context);
+      token.tag = `h${level}`;
+      raw = level;
+      if (token.type === "heading_open") {
+        const text = plainText(tokens[index + 1]?.children ?? []).trim();
+        const id = giveId(token, text, context);
+        if (depth === 0) headings.push({ level, id, text });
+      }
+    } else if (token.nesting < 0 && written > 0) token.tag = `h${raw}`;
+    depth += token.nesting;
+  }
+  return headings;
+}
+
+function* rawElements(tokens: readonly Token[]): Generator<Token> {
+  for (const token of tokens) {
+    if (token.type === "html_open" || token.type === "html_void") yield token;
+    for (const child of token.children ?? []) if (child.type === "html_open" || child.type === "html_void") yield child;
+  }
+}
+
+function giveId(token: Token, text: string, context: Context): string {
+  const id = context.attributes.get(token)?.id ?? uniqueId(slugify(text), context);
+  token.attrSet("id", id);
+  return id;
+}
+
+/** `levels` holds the written levels of the headings we are under: the length is the level shown, less one. */
+function nextLevel(levels: number[], written: number, token: Token, context: Context): number {
+  while ((levels.at(-1) ?? 0) >= written) levels.pop();
+  const above = levels.at(-1);
+  if (above !== undefined && written > above + 1) {
+    report(context, lineOf(token), `The heading jumps from level ${above} to level ${written}.`);
+  }
+  levels.push(written);
+  return Math.min(levels.length + 1, 6);
+}

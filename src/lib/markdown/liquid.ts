@@ -1,0 +1,144 @@
+import type { MarkdownIt, StateBlock, StateInline, Token } from "markdown-it";
+import type { Attributes } from "./attributes.ts";
+import { parseAttributes } from "./attributes.ts";
+import { contextOf, report, type Context } from "./context.ts";
+import { lineOf, makeToken } from "./tokens.ts";
+
+const INTERRUPTS = { alt: ["paragraph", "reference", "blockquote", "list"] };
+const RAW = /\{%-?[ \t]*(end)?raw[ \t]*-?%\}/y;
+const RAW_LINE = /^\{%-?[ \t]*(end)?raw[ \t]*-?%\}$/;
+const END_HIGHLIGHT = /^\{%-?[ \t]*endhighlight[ \t]*-?%\}$/;
+
+/**
+ * The Liquid tags that Markdown files carry: `{% raw %}`, `{% highlight %}` and `{% img %}`. Anything else between
+ * `{% %}` or `{{ }}` stays as it is written, untouched by emphasis and typographic quotes.
+ */
+export function liquidPlugin(md: MarkdownIt): void {
+  md.block.ruler.before("fence", "liquid", liquidLine, INTERRUPTS);
+  md.inline.ruler.before("escape", "liquid", liquidInline);
+  md.core.ruler.after("inline", "liquid", (state) => {
+    for (const block of state.tokens) {
+      for (const token of block.children ?? []) {
+        if (token.type === "code_inline") token.content = withoutRaw(token.content, "").trimEnd() || token.content;
+      }
+    }
+  });
+  md.renderer.rules["liquid"] = (tokens, index) => md.utils.escapeHtml(tokens[index]?.content ?? "");
+  md.renderer.rules["liquid_raw"] = () => "";
+}
+
+function liquidLine(state: StateBlock, startLine: number, endLine: number, silent: boolean): boolean {
+  const line = lineText(state, startLine);
+  if (!line?.startsWith("{%")) return false;
+  const raw = RAW_LINE.exec(line);
+  const highlight = /^\{%-?[ \t]*highlight[ \t]+([^%]*[^%-])-?%\}$/.exec(line)?.[1];
+  const img =
+    /^\{%-?[ \t]*img[ \t]/.test(line) && line.endsWith("%}")
+      ? line.slice(line.indexOf("img") + 3, -2).replace(/-$/, "")
+      : undefined;
+  if (!raw && highlight === undefined && img === undefined) return false;
+  if (silent) return true;
+  if (raw) {
+    state.tokens.push(
+      makeToken("liquid_raw", "", 0, { block: true, info: raw[1] ?? "", map: [startLine, startLine + 1] }),
+    );
+    state.line = startLine + 1;
+  } else if (highlight === undefined) pushImage(state, startLine, img ?? "");
+  else pushHighlight(state, startLine, endLine, highlight);
+  return true;
+}
+
+function pushHighlight(state: StateBlock, startLine: number, endLine: number, parameters: string): void {
+  let closing = startLine + 1;
+  while (closing < endLine && !END_HIGHLIGHT.test(lineText(state, closing) ?? "")) closing++;
+  const content = state.getLines(startLine + 1, closing, state.sCount[startLine] ?? 0, true);
+  const map: [number, number] = [startLine, Math.min(closing + 1, endLine)];
+  state.tokens.push(
+    makeToken("fence", "code", 0, { block: true, info: parameters.trim(), content, map, level: state.level }),
+  );
+  if (closing >= endLine)
+    report(contextOf(state.env), startLine + 1, "{% highlight %} is never closed with {% endhighlight %}.");
+  state.line = map[1];
+}
+
+/** `{% img path/or/url alt="…" caption="…" attribution="…" class="wide" border zoom %}` */
+function pushImage(state: StateBlock, startLine: number, parameters: string): void {
+  const src = /^\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))/.exec(parameters);
+  const address = src?.[1] ?? src?.[2] ?? src?.[3] ?? "";
+  const list = parseAttributes(`{${parameters.slice(src?.[0].length ?? 0)}}`, 0)?.attributes;
+  const context = contextOf(state.env);
+  const map: [number, number] = [startLine, startLine + 1];
+  if (!list) report(context, startLine + 1, "The parameters of {% img %} cannot be read.");
+  const image = makeToken("image", "img", 0, { children: [] });
+  image.attrs = [
+    ["src", state.md.normalizeLink(address)],
+    ["alt", list?.values.get("alt") ?? ""],
+  ];
+  if (list) context.attributes.set(image, withClasses(list));
+  const inline = makeToken("inline", "", 0, { block: true, map, children: [image], level: state.level + 1 });
+  state.tokens.push(makeToken("paragraph_open", "p", 1, { block: true, map, level: state.level }), inline);
+  state.tokens.push(makeToken("paragraph_close", "p", -1, { block: true, level: state.level }));
+  state.line = startLine + 1;
+}
+
+function withClasses(list: Attributes): Attributes {
+  return { ...list, classes: [...list.classes, ...(list.values.get("class") ?? "").split(/\s+/).filter(Boolean)] };
+}
+
+function liquidInline(state: StateInline, silent: boolean): boolean {
+  const { src, pos } = state;
+  if (src[pos] !== "{" || (src[pos + 1] !== "%" && src[pos + 1] !== "{")) return false;
+  RAW.lastIndex = pos;
+  const raw = RAW.exec(src);
+  if (raw) {
+    if (!silent) state.push("liquid_raw", "", 0).info = raw[1] ?? "";
+    state.pos = pos + raw[0].length;
+    return true;
+  }
+  const end = src.slice(pos, pos + 1000).indexOf(src[pos + 1] === "%" ? "%}" : "}}");
+  if (end < 0 || src.slice(pos, pos + end).includes("\n\n")) return false;
+  if (!silent) state.push("liquid", "", 0).content = src.slice(pos, pos + end + 2);
+  state.pos = pos + end + 2;
+  return true;
+}
+
+/** Tells about tags that nobody will fill in. Between `{% raw %}` and `{% endraw %}` they are meant to be seen. */
+export function checkLiquid(tokens: readonly Token[], context: Context): void {
+  let raw = false;
+  let line = 1;
+  const visit = (token: Token): void => {
+    if (token.type === "liquid_raw") raw = token.info !== "end";
+    if (token.type === "liquid" && !raw) {
+      const name = /^\{[%{]-?\s*([\w.]*)/.exec(token.content)?.[1] ?? "";
+      report(
+        context,
+        line,
+        `Nothing fills in ${token.content.startsWith("{%") ? `the tag {% ${name} %}` : `{{ ${name} }}`}; it is shown as it stands.`,
+      );
+    }
+  };
+  for (const token of tokens) {
+    line = lineOf(token, line);
+    visit(token);
+    for (const child of token.children ?? []) visit(child);
+  }
+}
+
+const TEACHES_LIQUID = /^(?:liquid|markdown|md|text|plain|jinja2?|django|htmldjango|twig)\b/;
+const RAW_ANYWHERE = /\{%-?[ \t]*(?:end)?raw[ \t]*-?%\}[ \t]*\n?/g;
+const RAW_AROUND = /^\s*\{%-?[ \t]*raw[ \t]*-?%\}[ \t]*\n?([\s\S]*?)\n?[ \t]*\{%-?[ \t]*endraw[ \t]*-?%\}\s*$/;
+
+/** Code without the `{% raw %}` a Jekyll site needed around it. Languages that have such a tag keep it inside. */
+export function withoutRaw(code: string, language: string): string {
+  if (!code.includes("raw")) return code;
+  const inner = RAW_AROUND.exec(code)?.[1];
+  if (inner !== undefined && !/^(?:liquid|markdown|md)\b/.test(language)) return `${inner}\n`;
+  if (TEACHES_LIQUID.test(language)) return code;
+  return code.replace(RAW_ANYWHERE, "");
+}
+
+function lineText(state: StateBlock, line: number): string | undefined {
+  const indent = (state.sCount[line] ?? 0) - state.blkIndent;
+  if (indent < 0 || indent >= 4) return undefined;
+  return state.src.slice((state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0), state.eMarks[line]).trimEnd();
+}

@@ -1,0 +1,172 @@
+import type { Env, Token } from "markdown-it";
+import { shapeBoxes } from "./boxes.ts";
+import { renderFences } from "./code.ts";
+import { newContext, type Context, type MarkdownOptions, type Problem } from "./context.ts";
+import { shapeFigures } from "./figures.ts";
+import { splitNotes } from "./footnotes.ts";
+import { shapeHeadings, takeTitle, type Heading } from "./headings.ts";
+import { shapeHtml } from "./html.ts";
+import { shapeLinks } from "./links.ts";
+import { checkLiquid } from "./liquid.ts";
+import { checkNotes, notesIn, numberNotes, renderNotes } from "./notes.ts";
+import { createParser } from "./parser.ts";
+import { countWords, excerptOf, readingMinutes, readTokens, topBlocks, type Block } from "./reading.ts";
+import { applyAttributes } from "./attributes.ts";
+import { teaserLength } from "./teaser.ts";
+import { makeToken } from "./tokens.ts";
+
+export type { MarkdownOptions, Problem } from "./context.ts";
+export type { Heading } from "./headings.ts";
+
+/** Raised whenever the output changes, so that stored HTML can be made anew. */
+export const RENDERER_VERSION = 1;
+
+/** A part of an article for search: what stands under one heading, or before the first (anchor ""). */
+export interface Section {
+  anchor: string;
+  heading: string;
+  text: string;
+  code: string;
+  /** Whether the whole section stands in the teaser, so that anybody may see it. */
+  teaser: boolean;
+}
+
+/** What can be told of a file without highlighting or rendering it. */
+export interface Scan {
+  /** Text of a leading first-level heading. */
+  title?: string;
+  headings: Heading[];
+  /** Every id of the page that a link can point at. */
+  anchors: string[];
+  /** Addresses as the author wrote them, percent-encoded where a URL asks for it; lines count from 1. */
+  images: { src: string; alt: string; line: number }[];
+  links: { href: string; text: string; line: number }[];
+  problems: Problem[];
+}
+
+export interface Rendered extends Scan {
+  /** The whole body, without the `.prose` around it and without the title. */
+  html: string;
+  /** What a reader may see who may not open the article; holds nothing of what follows, not even its footnotes. */
+  teaser: string;
+  sections: Section[];
+  /** The first sentences of prose, plain, at most 200 characters. */
+  excerpt: string;
+  /** Words of prose and code. */
+  words: number;
+  readingMinutes: number;
+  /** Which scripts the page needs. */
+  features: { code: boolean; sessions: boolean; tabs: boolean; zoom: boolean; math: boolean };
+}
+
+const parser = createParser();
+
+// A long book is 1 MB. Beyond it the text is shown as it is, because parsing would hold up everybody else.
+const MAX_SOURCE = 1_000_000;
+
+/**
+ * Renders the dialect. Never throws on anything an author writes: what cannot be understood is shown as text and told in
+ * `problems`. The result is safe to send to any reader: raw HTML is judged by an allow-list and all else is escaped.
+ */
+export async function renderMarkdown(source: string, options: MarkdownOptions = {}): Promise<Rendered> {
+  const { env, context, tokens, title, headings } = analyse(source, options);
+  const all = [...tokens, ...[...context.notes.values()].flat()];
+  await renderFences(
+    all.filter((token) => token.type === "fence" || token.type === "code_block"),
+    context,
+  );
+  const blocks = topBlocks(tokens);
+  const shown = teaserLength(blocks, options.teaserWords ?? 150);
+  const pieces = blocks.map((block) => parser.renderer.render(block.tokens, parser.options, env));
+  const shownTokens = blocks.slice(0, shown).flatMap((block) => block.tokens);
+  const { text, code, images } = readTokens(all);
+  return {
+    ...summary(title, headings, context),
+    html: pieces.join("") + renderNotes(tokens, parser, env),
+    teaser: pieces.slice(0, shown).join("") + renderNotes(shownTokens, parser, env),
+    sections: sectionsOf(blocks, shown, headings, context),
+    excerpt: excerptOf(tokens),
+    words: countWords(text) + countWords(code),
+    readingMinutes: readingMinutes(text, code, images),
+    features: context.features,
+  };
+}
+
+/** The cheap first look at a file: everything links and images need, without highlighting. */
+export function scanMarkdown(source: string, options: MarkdownOptions = {}): Scan {
+  const { context, title, headings } = analyse(source, options);
+  return summary(title, headings, context);
+}
+
+function summary(title: string | undefined, headings: Heading[], context: Context): Scan {
+  const notes = [...context.noteOrder.values()].map(({ number }) => `fn${number}`);
+  return {
+    ...(title === undefined ? {} : { title }),
+    headings,
+    anchors: [...context.ids, ...notes],
+    images: context.images,
+    links: context.links,
+    problems: context.problems.toSorted((one, other) => one.line - other.line),
+  };
+}
+
+interface Analysis {
+  env: Env;
+  context: Context;
+  tokens: Token[];
+  title: string | undefined;
+  headings: Heading[];
+}
+
+function analyse(source: string, options: MarkdownOptions): Analysis {
+  const { env, context } = newContext(options);
+  let tokens = parse(source.replace(/^\uFEFF/, ""), env, context);
+  for (const [label, body] of context.notes) {
+    if (label.startsWith("^"))
+      tokens.push(makeToken("note_start", "", 0, { info: label }), ...body, makeToken("note_start", "", 0));
+  }
+  tokens = shapeBoxes(tokens, parser, env);
+  tokens = shapeHtml(tokens, parser, context);
+  tokens = shapeFigures(tokens, parser, env);
+  const title = takeTitle(tokens);
+  const headings = shapeHeadings(tokens, context);
+  applyAttributes(context);
+  shapeLinks(tokens, context);
+  checkLiquid(tokens, context);
+  checkNotes(tokens, context);
+  tokens = splitNotes(tokens, context);
+  numberNotes(tokens, context);
+  return { env, context, tokens, title, headings };
+}
+
+function parse(source: string, env: Env, context: Context): Token[] {
+  if (source.length <= MAX_SOURCE) return parser.parse(source, env);
+  context.problems.push({ line: 1, message: "The text is longer than a million characters, so it is shown as it is." });
+  return [makeToken("code_block", "code", 0, { block: true, content: source, map: [0, 1] })];
+}
+
+function sectionsOf(
+  blocks: readonly Block[],
+  shown: number,
+  headings: readonly Heading[],
+  context: Context,
+): Section[] {
+  const sections: Section[] = [{ anchor: "", heading: "", text: "", code: "", teaser: true }];
+  const known = new Map(headings.map((heading) => [heading.id, heading]));
+  for (const [index, block] of blocks.entries()) {
+    const first = block.tokens[0];
+    const heading = first?.type === "heading_open" ? known.get(String(first.attrGet("id"))) : undefined;
+    if (heading) sections.push({ anchor: heading.id, heading: heading.text, text: "", code: "", teaser: true });
+    const section = sections.at(-1);
+    if (!section) continue;
+    if (index >= shown && first?.type !== "more") section.teaser = false;
+    const notes = readTokens(notesIn(block.tokens, context));
+    section.text = joinParts(section.text, heading ? "" : block.text, notes.text);
+    section.code = joinParts(section.code, block.code, notes.code);
+  }
+  return sections.filter((section, index) => index > 0 || section.text || section.code);
+}
+
+function joinParts(...parts: string[]): string {
+  return parts.filter(Boolean).join("\n");
+}

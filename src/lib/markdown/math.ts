@@ -1,0 +1,106 @@
+import temml from "temml";
+import type { MarkdownIt, StateBlock, StateInline } from "markdown-it";
+import { report, type Context } from "./context.ts";
+import { escapeHtml, makeToken } from "./tokens.ts";
+
+// A formula is a line or a few; TeX macros make the cost of longer ones anybody's guess.
+const MAX_LENGTH = 2000;
+const MAX_FORMULAS = 500;
+
+/**
+ * `$…$` in a line and `$$…$$` in a line or as a block.
+ *
+ * Pandoc's rule (Manual, tex_math_dollars) keeps prices and shell variables apart: the opening `$` has something other
+ * than a blank right after it, the closing one something other than a blank before it and no digit after it.
+ * Here the opening one also has no letter or digit before it, so that `US$5 and US$6` is text.
+ */
+export function mathPlugin(md: MarkdownIt): void {
+  md.inline.ruler.before("escape", "math", inlineMath);
+  md.block.ruler.before("fence", "math", blockMath, { alt: ["paragraph", "reference", "blockquote", "list"] });
+}
+
+function inlineMath(state: StateInline, silent: boolean): boolean {
+  const { src, pos } = state;
+  if (src[pos] !== "$") return false;
+  const marker = src[pos + 1] === "$" ? "$$" : "$";
+  const start = pos + marker.length;
+  if (/[\p{L}\p{N}$\\]/u.test(src[pos - 1] ?? "")) return false;
+  if (marker === "$" && /\s/.test(src[start] ?? " ")) return false;
+  const end = findEnd(src, start, Math.min(state.posMax, start + MAX_LENGTH), marker);
+  if (end < 0) return false;
+  if (!silent) {
+    const token = state.push(marker === "$" ? "math_inline" : "math_display", "math", 0);
+    token.content = src.slice(start, end).trim();
+    token.markup = marker;
+  }
+  state.pos = end + marker.length;
+  return true;
+}
+
+function findEnd(src: string, start: number, limit: number, marker: string): number {
+  for (let position = start; position < limit; position++) {
+    const char = src[position];
+    if (char === "\\") position++;
+    else if (char === "`" || (char === "\n" && src[position + 1] === "\n")) return -1;
+    else if (char === "$") {
+      if (marker === "$$") return src[position + 1] === "$" && position > start ? position : -1;
+      if (position === start || src[position + 1] === "$") return -1;
+      return /\s/.test(src[position - 1] ?? " ") || /[\p{N}]/u.test(src[position + 1] ?? "") ? -1 : position;
+    }
+  }
+  return -1;
+}
+
+function blockMath(state: StateBlock, startLine: number, endLine: number, silent: boolean): boolean {
+  const first = lineText(state, startLine);
+  if (!first.startsWith("$$") || (state.sCount[startLine] ?? 0) - state.blkIndent >= 4) return false;
+  let line = startLine;
+  let text = first.slice(2).trimEnd();
+  if (text.includes("$$") && !text.endsWith("$$")) return false;
+  while (!text.endsWith("$$")) {
+    line++;
+    if (line >= endLine || line - startLine > 100 || state.isEmpty(line)) return false;
+    const next = lineText(state, line).trimEnd();
+    if (next.slice(0, -2).includes("$$")) return false;
+    text += `\n${next}`;
+    if (text.length > MAX_LENGTH) return false;
+  }
+  if (silent) return true;
+  const map: [number, number] = [startLine, line + 1];
+  state.tokens.push(
+    makeToken("math_block", "math", 0, { block: true, content: text.slice(0, -2).trim(), map, level: state.level }),
+  );
+  state.line = line + 1;
+  return true;
+}
+
+function lineText(state: StateBlock, line: number): string {
+  return state.src.slice((state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0), state.eMarks[line]);
+}
+
+/**
+ * MathML for TeX. What does not parse is shown as the author wrote it, with a problem.
+ * Temml lays out with style attributes, which our content security policy refuses: its classes stay, its styles go.
+ */
+export function renderMath(tex: string, display: boolean, context: Context, line: number): string {
+  context.formulas++;
+  if (context.formulas > MAX_FORMULAS) {
+    if (context.formulas === MAX_FORMULAS + 1)
+      report(context, line, `Only the first ${MAX_FORMULAS} formulas of a page are set.`);
+    return `<code>${escapeHtml(tex)}</code>`;
+  }
+  try {
+    const markup = temml.renderToString(tex, {
+      displayMode: display,
+      throwOnError: true,
+      maxExpand: 200,
+      maxSize: [50, 500],
+    });
+    context.features.math = true;
+    return markup.replace(/ style="[^"]*"/g, "");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split("\n")[0] : "unknown";
+    report(context, line, `A formula cannot be read: ${reason}`);
+    return `<code class="math-error">${escapeHtml(tex)}</code>`;
+  }
+}
