@@ -5,6 +5,7 @@ export const urls = {
   home: address("/"),
   tutorials: address("/tutorials/"),
   topic: address("/tutorials/:topic/"),
+  topics: address("/topics/"),
   level: address("/levels/:level/"),
   team: address("/team/"),
   person: address("/team/:slug/"),

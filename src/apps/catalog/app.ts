@@ -1,6 +1,8 @@
 import { defineApp } from "#lib/app.ts";
+import { routes } from "./routes.tsx";
 
 export default defineApp({
   name: "catalog",
   about: "The spine: one row for everything a reader can open, with its topics, team, text and former addresses.",
+  routes,
 });

@@ -46,12 +46,16 @@ const card = {
   image: media,
 };
 
-/** A page of published, listed entries, newest first (parts of a series in their order), and how many there are in all. */
+/**
+ * A page of published, listed entries, newest first, and how many there are in all. The parts of a series come in their
+ * order, unlisted ones too.
+ */
 export async function listEntries(
   filter: EntryFilter,
   page: { offset?: number; limit: number },
 ): Promise<{ cards: EntryCard[]; total: number }> {
-  const where = and(isPublished, eq(entries.listed, true), matches(filter));
+  const isListed = filter.parentId === undefined ? eq(entries.listed, true) : undefined;
+  const where = and(isPublished, isListed, matches(filter));
   const order = filter.parentId === undefined ? [desc(entries.publishedAt), desc(entries.id)] : [asc(entries.position)];
   const cards = await db
     .select(card)
@@ -65,26 +69,32 @@ export async function listEntries(
   return { cards, total: row?.total ?? 0 };
 }
 
+const relatedEntries = db
+  .select(card)
+  .from(related)
+  .innerJoin(entries, eq(entries.id, related.relatedId))
+  .leftJoin(media, eq(media.id, entries.imageId))
+  .where(and(eq(related.entryId, sql.placeholder("entryId")), isPublished))
+  .orderBy(desc(related.score), asc(related.relatedId))
+  .limit(sql.placeholder("limit"))
+  .prepare("related_entries");
+
 /** "Keep learning": what was found to be related when the entry was saved, as far as it is public. */
 export async function listRelated(entryId: number, limit: number): Promise<EntryCard[]> {
-  return db
-    .select(card)
-    .from(related)
-    .innerJoin(entries, eq(entries.id, related.relatedId))
-    .leftJoin(media, eq(media.id, entries.imageId))
-    .where(and(eq(related.entryId, entryId), isPublished))
-    .orderBy(asc(related.position))
-    .limit(limit);
+  return relatedEntries.execute({ entryId, limit });
 }
+
+const entryByPath = db
+  .select({ id: entries.id, kind: entries.kind })
+  .from(entries)
+  .where(and(eq(entries.path, sql.placeholder("path")), isPublished))
+  .prepare("entry_by_path");
 
 /** The published entry at an address, or where a former address leads now. */
 export async function findEntryByPath(
   path: string,
 ): Promise<{ id: number; kind: string; redirectTo?: string } | undefined> {
-  const [entry] = await db
-    .select({ id: entries.id, kind: entries.kind })
-    .from(entries)
-    .where(and(eq(entries.path, path), isPublished));
+  const [entry] = await entryByPath.execute({ path });
   if (entry !== undefined) return entry;
   const [former] = await db
     .select({ id: entries.id, kind: entries.kind, path: entries.path, anchor: redirects.anchor })

@@ -3,6 +3,7 @@ import { check, index, primaryKey, snakeCase, type AnyPgColumn } from "drizzle-o
 import { profiles } from "#apps/accounts/schema.ts";
 import { media } from "#apps/media/schema.ts";
 import { accesses } from "#apps/members/members.ts";
+import { tsvector } from "#lib/tsvector.ts";
 
 export const levels = ["basics", "intermediate", "advanced"] as const;
 export type Level = (typeof levels)[number];
@@ -66,7 +67,7 @@ export interface BodyHeading {
 /** Which enhancements the page needs, so that it loads no script for what it does not show. */
 export type BodyFeatures = Partial<Record<"code" | "sessions" | "tabs" | "zoom" | "math", boolean>>;
 
-/** The text of a body by section, plain, for search. `access` is what a reader needs to have it found and shown. */
+/** The text of a body by section, plain, for search. */
 export const sections = snakeCase.table(
   "sections",
   (t) => ({
@@ -79,9 +80,47 @@ export const sections = snakeCase.table(
     heading: t.text().notNull(),
     text: t.text().notNull(),
     code: t.text().notNull(),
-    access: t.text({ enum: accesses }).notNull(),
+    /** Whether everybody may read it, whatever the access of the entry is. */
+    teaser: t.boolean().notNull(),
   }),
   (t) => [primaryKey({ columns: [t.entryId, t.position] })],
+);
+
+/**
+ * What an entry is found by: a row of its whole text for those who may open it, and one of its teaser for the others,
+ * so that nobody finds what they may not read. Which of them counts is asked of the entry at the time of the search.
+ */
+export const searchIndex = snakeCase.table(
+  "search_index",
+  (t) => ({
+    entryId: t
+      .integer()
+      .notNull()
+      .references(() => entries.id, { onDelete: "cascade" }),
+    whole: t.boolean().notNull(),
+    /** The words of the title, folded, with a space between. */
+    title: t.text().notNull(),
+    /** Title and headings alone: small enough to rank thousands of rows. */
+    head: tsvector().notNull(),
+    body: tsvector().notNull(),
+  }),
+  (t) => [
+    primaryKey({ columns: [t.entryId, t.whole] }),
+    // Every search reads the list of what waits to be sorted in, so it is kept short.
+    index().using("gin", t.body).with({ gin_pending_list_limit: 256 }),
+    index().using("gin", t.head).with({ gin_pending_list_limit: 128 }),
+  ],
+);
+
+/** Every ordinary word that was ever saved: what somebody may have meant who mistyped one. */
+export const searchWords = snakeCase.table(
+  "search_words",
+  (t) => ({
+    word: t.text().primaryKey(),
+    /** The word, and the word without any one of its letters: two words one slip apart have one of these in common. */
+    slips: t.text().array().notNull(),
+  }),
+  (t) => [index().using("gin", t.slips), index().using("gin", t.word.op("gin_trgm_ops"))],
 );
 
 export const topics = snakeCase.table("topics", (t) => ({
@@ -156,7 +195,7 @@ export const related = snakeCase.table(
       .integer()
       .notNull()
       .references(() => entries.id, { onDelete: "cascade" }),
-    position: t.integer().notNull(),
+    score: t.real().notNull(),
   }),
   (t) => [primaryKey({ columns: [t.entryId, t.relatedId] }), index().on(t.relatedId)],
 );

@@ -1,0 +1,99 @@
+import { cardOf } from "#apps/catalog/cards.ts";
+import type { EntryCard, TopicLink } from "#apps/catalog/entries.ts";
+import { LevelLinks } from "#apps/tutorials/parts.tsx";
+import { config } from "#config.ts";
+import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
+import { Card, CardList } from "#ui/card.tsx";
+import { absolute } from "#ui/head.tsx";
+import { Layout } from "#ui/layout.tsx";
+import { EmptyState, SearchForm } from "#ui/messages.tsx";
+import { TopicChips } from "#ui/navigation.tsx";
+import { urls } from "#urls.ts";
+
+interface HomePageProps {
+  newest: readonly EntryCard[];
+  /** How many tutorials there are in all. */
+  total: number;
+  series: readonly EntryCard[];
+  topics: readonly (TopicLink & { entries: number })[];
+}
+
+/** How many topics stand on the front page, largest first. */
+const shownTopics = 18;
+
+export function HomePage({ newest, total, series, topics }: HomePageProps): Html {
+  const [featured, ...others] = newest.map(cardOf);
+  return (
+    <Layout description={config.SITE_TAGLINE} canonical={urls.home()} jsonLd={[siteData()]}>
+      <header class="intro">
+        <h1>{config.SITE_NAME}</h1>
+        <p>{config.SITE_TAGLINE}</p>
+        {featured ? <SearchForm label="Search all tutorials" /> : null}
+      </header>
+      {featured ? (
+        <section class="featured" aria-label="The newest tutorial">
+          <Card entry={featured} eager />
+        </section>
+      ) : (
+        <NothingYet />
+      )}
+      <Section
+        title="Newest"
+        shown={others.length > 0}
+        more={{ href: urls.tutorials(), text: `All ${total} tutorials` }}
+      >
+        <CardList entries={others} heading={3} />
+      </Section>
+      <Section title="Series" shown={series.length > 0}>
+        <CardList entries={series.map(cardOf)} heading={3} />
+      </Section>
+      <Section title="Topics" shown={topics.length > 0} more={{ href: urls.topics(), text: "All topics" }}>
+        <TopicChips topics={topics.toSorted((one, other) => other.entries - one.entries).slice(0, shownTopics)} />
+      </Section>
+      <Section title="Levels" shown={featured !== undefined}>
+        <LevelLinks />
+      </Section>
+    </Layout>
+  );
+}
+
+interface SectionProps {
+  title: string;
+  shown: boolean;
+  more?: { href: string; text: string };
+  children: Child;
+}
+
+function Section({ title, shown, more, children }: SectionProps): Html | null {
+  if (!shown) return null;
+  return (
+    <section class="section">
+      <div class="section-head">
+        <h2>{title}</h2>
+        {more ? <a href={more.href}>{more.text}</a> : null}
+      </div>
+      {children}
+    </section>
+  );
+}
+
+function NothingYet(): Html {
+  return (
+    <EmptyState title="Nothing to read yet">
+      <p>
+        Turn a folder of Markdown into tutorials with <code>./manage import FOLDER</code>, and they appear here.
+      </p>
+    </EmptyState>
+  );
+}
+
+function siteData(): object {
+  return {
+    "@context": "https://schema.org",
+    "@type": "WebSite",
+    name: config.SITE_NAME,
+    description: config.SITE_TAGLINE,
+    url: absolute(urls.home()),
+    inLanguage: config.SITE_LANGUAGE,
+  };
+}

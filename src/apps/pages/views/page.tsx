@@ -1,0 +1,20 @@
+import type { Article } from "#apps/catalog/articles.ts";
+import { entryHead } from "#apps/catalog/head.ts";
+import { EntryGate } from "#apps/catalog/parts.tsx";
+import { raw, type Html } from "#lib/jsx/jsx-runtime.ts";
+import { Layout } from "#ui/layout.tsx";
+
+/** A page is its title and its text. */
+export function PageView({ page }: { page: Article }): Html {
+  return (
+    <Layout {...entryHead(page, "WebPage", [])}>
+      <article class="entry">
+        <header class="entry-head">
+          <h1>{page.title}</h1>
+        </header>
+        <div class="prose">{raw(page.html)}</div>
+        <EntryGate article={page} />
+      </article>
+    </Layout>
+  );
+}

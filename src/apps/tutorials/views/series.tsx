@@ -1,0 +1,59 @@
+import type { Article } from "#apps/catalog/articles.ts";
+import { cardOf } from "#apps/catalog/cards.ts";
+import type { EntryCard } from "#apps/catalog/entries.ts";
+import { entryHead } from "#apps/catalog/head.ts";
+import { bylineOf, EntryGate, teamOf } from "#apps/catalog/parts.tsx";
+import { pictureOf } from "#apps/media/media.ts";
+import { raw, type Html } from "#lib/jsx/jsx-runtime.ts";
+import { ArticlePage } from "#ui/article.tsx";
+import { Card } from "#ui/card.tsx";
+import { absolute } from "#ui/head.tsx";
+import { Layout } from "#ui/layout.tsx";
+import { urls } from "#urls.ts";
+
+const breadcrumbs = [{ name: "Tutorials", href: urls.tutorials() }];
+
+/** What a series is about, and its parts in their order. */
+export function SeriesPage({ article, parts }: { article: Article; parts: readonly EntryCard[] }): Html {
+  const minutes = parts.reduce((sum, part) => sum + part.readingMinutes, article.readingMinutes);
+  return (
+    <Layout section="tutorials" {...entryHead(article, "LearningResource", breadcrumbs)}>
+      <ArticlePage
+        {...bylineOf(article)}
+        readingMinutes={minutes}
+        title={article.title}
+        summary={article.summary}
+        body={raw(article.html)}
+        headings={article.headings}
+        breadcrumbs={breadcrumbs}
+        topics={article.topics}
+        image={article.image && pictureOf(article.image)}
+        team={teamOf(article)}
+        url={absolute(article.path)}
+        gate={
+          <>
+            <EntryGate article={article} />
+            <Parts parts={parts} />
+          </>
+        }
+      />
+    </Layout>
+  );
+}
+
+function Parts({ parts }: { parts: readonly EntryCard[] }): Html {
+  return (
+    <section class="section">
+      <div class="section-head">
+        <h2>{parts.length === 1 ? "1 part" : `${parts.length} parts`}</h2>
+      </div>
+      <ol class="parts">
+        {parts.map((part) => (
+          <li>
+            <Card entry={cardOf(part)} heading={3} plain />
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,46 @@
+import type { Article } from "#apps/catalog/articles.ts";
+import { cardOf } from "#apps/catalog/cards.ts";
+import type { EntryCard } from "#apps/catalog/entries.ts";
+import { entryHead } from "#apps/catalog/head.ts";
+import { bylineOf, EntryGate, teamOf } from "#apps/catalog/parts.tsx";
+import { pictureOf } from "#apps/media/media.ts";
+import { raw, type Html } from "#lib/jsx/jsx-runtime.ts";
+import { ArticlePage } from "#ui/article.tsx";
+import { absolute } from "#ui/head.tsx";
+import { Layout } from "#ui/layout.tsx";
+import { urls } from "#urls.ts";
+
+/** A tutorial as this reader may see it, and what to read next. */
+export function TutorialPage({ article, related }: { article: Article; related: readonly EntryCard[] }): Html {
+  const breadcrumbs = breadcrumbsOf(article);
+  return (
+    <Layout section="tutorials" {...entryHead(article, "TechArticle", breadcrumbs)}>
+      <ArticlePage
+        {...bylineOf(article)}
+        title={article.title}
+        summary={article.summary}
+        body={raw(article.html)}
+        headings={article.headings}
+        breadcrumbs={breadcrumbs}
+        topics={article.topics}
+        image={article.image && pictureOf(article.image)}
+        team={teamOf(article)}
+        url={absolute(article.path)}
+        previous={article.series?.previous ?? null}
+        next={article.series?.next ?? null}
+        related={related.map(cardOf)}
+        gate={<EntryGate article={article} />}
+      />
+    </Layout>
+  );
+}
+
+function breadcrumbsOf({ series, topics: [topic] }: Article): { name: string; href: string }[] {
+  const links = [{ name: "Tutorials", href: urls.tutorials() }];
+  if (series) {
+    links.push({ name: `${series.title} (part ${series.part} of ${series.parts})`, href: series.path });
+  } else if (topic) {
+    links.push({ name: topic.name, href: urls.topic({ topic: topic.slug }) });
+  }
+  return links;
+}
