@@ -1,0 +1,146 @@
+import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { setPriority } from "node:os";
+import { ImageRefused } from "./refused.ts";
+import { outOfMemory } from "./task.ts";
+import type { Outcome, Task } from "./task.ts";
+
+export interface PoolOptions {
+  workers: number;
+  /** Threads that libvips uses in each. */
+  threads: number;
+  /** Memory at which a worker stops itself. */
+  memoryBytes: number;
+  /** Tasks that may wait; the next one is turned away. */
+  maxWaiting: number;
+  /** How long a worker without work is kept. */
+  idleMs: number;
+}
+
+export interface Pool {
+  /** Runs a task in a worker, which is killed at the deadline. Throws ImageRefused and ImagesBusy. */
+  run(task: Task, deadlineMs: number): Promise<Outcome>;
+  /** Kills the workers; what they were doing is turned away. */
+  close(): void;
+}
+
+/** Too many pictures wait already: ask again in a few seconds. */
+export class ImagesBusy extends Error {
+  override name = "ImagesBusy";
+}
+
+interface Lane {
+  child: ChildProcess | undefined;
+  idle: NodeJS.Timeout | undefined;
+}
+
+/** A few processes that decode and encode, started when needed, so that a bomb ends one of them and nothing else. */
+export function openPool(options: PoolOptions): Pool {
+  const lanes = Array.from({ length: options.workers }, (): Lane => ({ child: undefined, idle: undefined }));
+  // The lane given back last is taken first, so that the others can grow idle.
+  const free = [...lanes];
+  const waiting: ((lane: Lane) => void)[] = [];
+
+  return {
+    async run(task, deadlineMs) {
+      const lane = free.pop() ?? (await nextLane());
+      clearTimeout(lane.idle);
+      try {
+        lane.child = lane.child && isAlive(lane.child) ? lane.child : await startWorker(options);
+        return await ask(lane.child, task, deadlineMs);
+      } finally {
+        giveBack(lane);
+      }
+    },
+    close() {
+      for (const { child, idle } of lanes) {
+        clearTimeout(idle);
+        child?.kill("SIGKILL");
+      }
+    },
+  };
+
+  function nextLane(): Promise<Lane> {
+    if (waiting.length >= options.maxWaiting) throw new ImagesBusy("Too many pictures are being made.");
+    return new Promise((resolve) => waiting.push(resolve));
+  }
+
+  function giveBack(lane: Lane): void {
+    const next = waiting.shift();
+    if (next) return next(lane);
+    lane.idle = setTimeout(() => lane.child?.kill("SIGKILL"), options.idleMs).unref();
+    free.push(lane);
+  }
+}
+
+function isAlive(child: ChildProcess): boolean {
+  return child.connected && !child.killed && child.exitCode === null;
+}
+
+async function startWorker(options: PoolOptions): Promise<ChildProcess> {
+  const child = fork(new URL("./worker.ts", import.meta.url), {
+    serialization: "advanced",
+    execArgv: [],
+    // Neither our secrets nor our flags: a decoder that was taken over should find nothing.
+    env: {
+      IMAGE_MEMORY_BYTES: String(options.memoryBytes),
+      IMAGE_THREADS: String(options.threads),
+      // Fewer heaps to fragment; decoded pictures are large and short-lived.
+      MALLOC_ARENA_MAX: "2",
+      ...(process.env["SystemRoot"] === undefined ? {} : { SystemRoot: process.env["SystemRoot"] }),
+    },
+  });
+  // Whoever waits hears of an error; a killed worker may have a late one, which is nobody's business.
+  child.on("error", () => {});
+  const first = await nextMessage(child, 10_000);
+  if (first.kind !== "ready") throw new Error("An image worker did not start.");
+  yieldToReaders(child);
+  return child;
+}
+
+/** Pages come first when pictures are made at the same time. */
+function yieldToReaders(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined) setPriority(child.pid, 5);
+  } catch {
+    // Some containers forbid it, and nothing depends on it.
+  }
+}
+
+async function ask(child: ChildProcess, task: Task, deadlineMs: number): Promise<Outcome> {
+  child.send(task);
+  const outcome = await nextMessage(child, deadlineMs);
+  if (outcome.kind === "refused") throw new ImageRefused(outcome.sentence);
+  if (outcome.kind === "failed") throw new Error(`An image worker failed: ${outcome.reason}`);
+  return outcome;
+}
+
+/** The next answer of a worker. It keeps this process alive only while somebody waits for it. */
+function nextMessage(child: ChildProcess, deadlineMs: number): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill("SIGKILL");
+      settle(() => reject(new ImageRefused("The picture takes too long to process.")));
+    }, deadlineMs);
+    const settle = (end: () => void) => {
+      clearTimeout(timer);
+      child.off("message", answered).off("exit", ended).off("error", failed);
+      child.unref();
+      child.channel?.unref();
+      end();
+    };
+    const answered = (message: Outcome) => settle(() => resolve(message));
+    const failed = (error: Error) => settle(() => reject(error));
+    const ended = (code: number | null) =>
+      settle(() =>
+        reject(
+          new ImageRefused(
+            code === outOfMemory ? "The picture takes too much memory." : "The picture broke its decoder.",
+          ),
+        ),
+      );
+    child.ref();
+    child.channel?.ref();
+    child.on("message", answered).on("exit", ended).on("error", failed);
+  });
+}
