@@ -8,7 +8,7 @@ import path from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
-import { isAlive, isServer } from "#lib/postgres/running.ts";
+import { isServer } from "#lib/postgres/running.ts";
 import { startPostgres } from "#lib/postgres.ts";
 
 const scratch = await mkdtemp(path.join(tmpdir(), "lectern-postgres-"));
@@ -41,7 +41,7 @@ test("the last to leave stops the server, whoever started it", async () => {
     assert.equal(await ask(last.url, "select 'up'"), "up");
     const pid = await serverPid();
     await last.leave();
-    assert.ok(pid !== undefined && !isAlive(pid));
+    assert.ok(pid !== undefined && !(await isServer(pid, data)));
   }
 });
 

@@ -3,8 +3,9 @@ import { rmdir } from "node:fs/promises";
 import { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
-import { folderInUse, launch, openCluster, type Cluster, type Launch } from "./postgres/cluster.ts";
+import { openCluster, type Cluster } from "./postgres/cluster.ts";
 import { errorCode } from "./postgres/errors.ts";
+import { folderInUse, launch, type Launch } from "./postgres/launch.ts";
 import { findServer, isServer } from "./postgres/running.ts";
 
 export interface Postgres {

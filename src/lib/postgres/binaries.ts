@@ -3,7 +3,7 @@ import { mkdir, readFile, readdir, symlink } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { errorCode } from "./errors.ts";
+import { errorCode, unlessThere } from "./errors.ts";
 
 export interface Binaries {
   initdb: string;
@@ -48,13 +48,14 @@ export async function linkLibraries(native: string, spareFolder: string): Promis
   const missing = [...(await listLinks(native))].filter(([name]) => !existsSync(path.join(folder, name)));
   if (missing.length === 0) return undefined;
   try {
-    for (const [name, library] of missing) await link(library, path.join(folder, name));
+    for (const [name, library] of missing) await symlink(library, path.join(folder, name)).catch(unlessThere);
     return undefined;
   } catch (error) {
     if (!["EACCES", "EPERM", "EROFS"].includes(errorCode(error) ?? "")) throw error;
   }
   await mkdir(spareFolder, { recursive: true });
-  for (const [name, library] of missing) await link(path.join(folder, library), path.join(spareFolder, name));
+  for (const [name, library] of missing)
+    await symlink(path.join(folder, library), path.join(spareFolder, name)).catch(unlessThere);
   return spareFolder + path.delimiter + folder;
 }
 
@@ -71,12 +72,4 @@ async function listLinks(native: string): Promise<Map<string, string>> {
     if (short !== undefined) links.set(`${short}.dylib`, library);
   }
   return links;
-}
-
-async function link(target: string, file: string): Promise<void> {
-  try {
-    await symlink(target, file);
-  } catch (error) {
-    if (errorCode(error) !== "EEXIST") throw error;
-  }
 }

@@ -4,3 +4,8 @@ export function errorCode(error: unknown): string | undefined {
   if ("code" in error && typeof error.code === "string") return error.code;
   return errorCode(error.cause);
 }
+
+/** For the `catch` of something made in a place of its own: that it is there already is no failure. */
+export function unlessThere(error: unknown): void {
+  if (errorCode(error) !== "EEXIST") throw error;
+}
