@@ -28,8 +28,8 @@ export class PageContents extends HTMLElement {
       if (here) here.textContent = link?.textContent ?? "";
       if (link) reveal(nav, link);
     };
-    // The upper third of the window is the line that headings cross, in either direction.
-    const observer = new IntersectionObserver(look, { rootMargin: "0px 0px -70% 0px" });
+    // Headings cross a line at the upper third of the window; whatever is above it counts as in view, so a jump is seen too.
+    const observer = new IntersectionObserver(look, { rootMargin: "1000000px 0px -70% 0px" });
     for (const heading of headings) observer.observe(heading);
   }
 }

@@ -19,7 +19,7 @@ export class SearchPalette extends HTMLElement {
   });
   #results = make("div", { class: "palette-results", id: "_results", role: "listbox", "aria-label": "Results" });
   #status = make("p", { class: "palette-status", role: "status" });
-  #timer = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #request: AbortController | undefined;
 
   connectedCallback(): void {
@@ -114,7 +114,10 @@ export class SearchPalette extends HTMLElement {
     const options = [...this.#results.querySelectorAll<HTMLAnchorElement>('[role="option"]')];
     const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
     const selected = options[at];
-    if (event.key === "Enter" && selected && !event.isComposing) {
+    if (event.isComposing) return;
+    // In a search field Escape would empty it first.
+    if (event.key === "Escape") this.#dialog?.close();
+    if (event.key === "Enter" && selected) {
       event.preventDefault();
       this.#dialog?.close();
       location.assign(selected.href);

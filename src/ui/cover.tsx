@@ -1,35 +1,39 @@
 import type { Html } from "#lib/jsx/jsx-runtime.ts";
 
-const columns = 8;
-const rows = 4.5;
+const columns = 7;
+const rows = 4;
+
+/** Book cloth: a lightness and a strength for the ground, the pattern on it, and the foil. */
+const cloths = [
+  [32, 0.045, 41, 0.06, 88],
+  [43, 0.065, 52, 0.08, 90],
+  [55, 0.075, 64, 0.075, 93],
+  [84, 0.04, 77, 0.055, 40],
+  [91, 0.025, 84, 0.045, 48],
+] as const;
 
 /**
- * A calm pattern for an entry without a picture: quarter circles and discs like printer's ornaments, in the hue of its topic
- * and in an order that its title decides. The same words always give the same drawing.
+ * A calm cover for an entry without a picture: book cloth in the hue of its topic, stamped with quarter circles like
+ * printer's ornaments, in an order that its title decides. The same words always give the same cover.
  */
 export function Cover({ title, topic }: { title: string; topic?: string | undefined }): Html {
   const next = random(hash(title));
   const hue = hash(topic ?? title) % 360;
-  const ground = next() < 0.5 ? `oklch(93% 0.028 ${hue})` : `oklch(44% 0.07 ${hue})`;
-  const turn = Math.floor(next() * 4);
-  const tints = [
-    `oklch(87% 0.05 ${hue})`,
-    `oklch(72% 0.085 ${hue})`,
-    `oklch(55% 0.09 ${hue})`,
-    `oklch(90% 0.06 ${(hue + 40) % 360})`,
-  ];
-  const cells: Html[] = [];
-  for (let y = 0; y < rows; y++) {
-    for (let x = 0; x < columns; x++) {
-      const path = tile(x, y, Math.floor(next() * 9));
-      const tint = tints[(turn + Math.floor(next() ** 1.6 * 4)) % 4];
-      if (path !== "") cells.push(<path d={path} fill={tint} />);
-    }
+  const [ground, strength, pattern, patternStrength, foil] = cloths[Math.floor(next() * cloths.length)] ?? cloths[0];
+  const fills = [`oklch(${pattern}% ${patternStrength} ${hue})`, `oklch(${foil}% 0.05 ${hue})`];
+  const shapes = [Math.floor(next() * 6), Math.floor(next() * 6), 6];
+  const paths = ["", ""];
+  for (let cell = 0; cell < columns * rows; cell++) {
+    const shape = shapes[Math.floor(next() * 3)] ?? 6;
+    const layer = next() < 0.22 ? 1 : 0;
+    paths[layer] += tile(cell % columns, Math.floor(cell / columns), shape);
   }
   return (
     <svg viewBox={`0 0 ${columns} ${rows}`} preserveAspectRatio="xMidYMid slice" aria-hidden="true">
-      <rect width={columns} height={rows} fill={ground} />
-      {cells}
+      <rect width={columns} height={rows} fill={`oklch(${ground}% ${strength} ${hue})`} />
+      {paths.map((path, layer) => (
+        <path d={path} fill={fills[layer]} />
+      ))}
     </svg>
   );
 }
