@@ -11,6 +11,7 @@ import type { Router } from "./app.ts";
 import { slashAddress } from "./http/addresses.ts";
 import { answerError, type ErrorPage, pathOf, refuseUnrouted } from "./http/answers.ts";
 import { answerBrokenRequest } from "./http/broken.ts";
+import { addPageCache, answerEarly } from "./http/caching.ts";
 import { drain } from "./http/drain.ts";
 import { securityHeaders } from "./http/headers.ts";
 import { allowedHosts } from "./http/hosts.ts";
@@ -19,6 +20,7 @@ import { type Problem, Refused } from "./http/problems.ts";
 import { requestIds, trustedProxies } from "./http/proxies.ts";
 import { createRouter, type RouteInfo } from "./http/router.ts";
 import type { Logger } from "./log.ts";
+import { createPageCache, type PageCache } from "./page-cache.ts";
 import { anonymous, type Viewer } from "./viewer.ts";
 
 export type { ErrorPage, Problem, RouteInfo };
@@ -31,6 +33,9 @@ export interface ServerOptions {
   baseUrl: string;
   logger: Logger;
   errorPage: ErrorPage;
+  /** Grows whenever anything public changes. With it, routes that declare `cache: true` are kept in memory. */
+  contentVersion?: () => number;
+  pageCache?: boolean;
   viewerOf?: (request: FastifyRequest) => Viewer | Promise<Viewer>;
   /** Hashes of the inline scripts that pages carry, such as `sha256-…`. */
   scriptHashes?: readonly string[];
@@ -49,6 +54,7 @@ export interface ServerOptions {
 export interface Server {
   fastify: FastifyInstance;
   routes: readonly RouteInfo[];
+  pageCache: PageCache | undefined;
   /** Answers the origin it listens at. */
   listen: (options: { host: string; port: number }) => Promise<string>;
   /** Stops accepting and lets the requests under way finish, for 25 s at most. May be called twice. */
@@ -57,17 +63,21 @@ export interface Server {
 
 /** Makes the server of a site. It answers `/health` without asking the database. */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { apps, logger, deadlineMs = 25_000, viewerOf = () => anonymous, before = [] } = options;
+  const { apps, logger, deadlineMs = 25_000, viewerOf = () => anonymous, contentVersion } = options;
   const isAllowed = allowedHosts(options.baseUrl);
   const isTrusted = trustedProxies(options.trustedProxies ?? []);
   const headers = securityHeaders(options);
   const pressure = watchPressure(options.maxLagMs ?? 500);
+  const cached = contentVersion !== undefined && options.pageCache !== false;
+  const pageCache = cached ? createPageCache({ contentVersion, flightMs: deadlineMs + 1000 }) : undefined;
+  const before = [...(pageCache === undefined ? [] : [answerEarly(pageCache)]), ...(options.before ?? [])];
   const routes: RouteInfo[] = [];
   let closing: Promise<void> | undefined;
 
   const node = createNodeServer(timeouts, (request, response) => {
     if (closing !== undefined) response.shouldKeepAlive = false;
-    if (isAllowed(request.headers.host) && before.some((answer) => answer(request, response))) return;
+    if (!request.url?.startsWith("/")) toOriginForm(request);
+    if (isAllowed(request.headers.host)) for (const answer of before) if (answer(request, response)) return;
     fastify.routing(request, response);
   });
   node.timeout = 120_000;
@@ -100,8 +110,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     if (!isAllowed(request.headers.host)) return done(new Refused(400, "This is not the host of this site."));
     if (request.url.includes("%00"))
       return done(new Refused(400, "The address holds a character that is not allowed."));
-    if (pressure.isHigh()) return done(new Refused(503, "The site is very busy. Please try again in a moment."));
     return redirectToSlash(request, reply, done);
+  });
+  if (pageCache !== undefined) addPageCache(fastify, pageCache);
+  fastify.addHook("onRequest", (request, _reply, done) => {
+    const busy = pressure.isHigh() && request.url !== "/health";
+    done(busy ? new Refused(503, "The site is very busy. Please try again in a moment.") : undefined);
   });
   fastify.addHook("onSend", (_request, reply, _payload, done) => {
     // What did not say that it may be kept is for this reader alone, and so is whatever sets a cookie: RFC 9111, 5.2.2.
@@ -135,7 +149,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   for (const { name, routes: register } of apps) if (register !== undefined) mount(name, register);
   await fastify.ready();
 
-  return { fastify, routes, listen, close };
+  return { fastify, routes, pageCache, listen, close };
 
   // Only what no route knows by itself is looked at: a file such as `/name.md` has no slash at its end.
   function redirectToSlash(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
@@ -175,6 +189,14 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     closing ??= stop();
     return closing;
   }
+}
+
+// `GET http://host/path` is as good as `GET /path` with that Host, which it overrules: RFC 9112, 3.2.2.
+function toOriginForm(request: IncomingMessage): void {
+  const address = URL.parse(request.url ?? "");
+  if (address === null) return;
+  request.url = address.pathname + address.search;
+  request.headers.host = address.host;
 }
 
 function isRead(method: string): boolean {

@@ -18,12 +18,15 @@ export async function answerError(
   errorPage: ErrorPage,
 ): Promise<string> {
   const { status, message } = problemOf(error);
-  if (status >= 500) request.log.error({ error, path: pathOf(request) }, "a request failed");
+  if (status >= 500 && !(error instanceof Refused)) {
+    request.log.error({ error, path: pathOf(request) }, "a request failed");
+  }
   const problem: Problem = { status, title: titleOf(status), message, path: pathOf(request) };
   if (status >= 500) problem.requestId = request.id;
   reply.code(status).header("cache-control", "no-store");
   if (status === 503) reply.header("retry-after", retryAfterSeconds);
-  if (wantsJson(problem.path, request.headers.accept)) {
+  // What is kept for everybody must not depend on what one client accepts.
+  if (wantsJson(problem.path, request.flight === undefined ? request.headers.accept : undefined)) {
     reply.type("application/problem+json; charset=utf-8");
     return problemDocument(problem);
   }
@@ -34,8 +37,7 @@ export async function answerError(
 /** What no route knows: a page that is not there, or a method that is not allowed (RFC 9110, 15.5.6). */
 export function refuseUnrouted(request: FastifyRequest, reply: FastifyReply, routes: readonly RouteInfo[]): never {
   const methods = allowedMethods(request.url, routes);
-  if (methods.length === 0 || methods.includes(request.method))
-    throw new Refused(404, "There is nothing at this address.");
+  if (methods.length === 0 || methods.includes(request.method)) throw new Refused(404);
   reply.header("allow", methods.join(", "));
   throw new Refused(405, "This address cannot be asked in that way.");
 }

@@ -11,11 +11,22 @@ export interface Problem {
   requestId?: string;
 }
 
-/** An answer that is not a page, thrown from anywhere under a handler. The message is shown to the visitor. */
+const sentences: { [status: number]: string; 400: string; 404: string } = {
+  400: "The request could not be understood.",
+  404: "There is nothing at this address.",
+  408: "The request took too long to arrive.",
+  413: "The request is larger than this address accepts.",
+  414: "The address is too long.",
+  415: "This address does not accept that type of content.",
+  500: "Something went wrong on our side.",
+  503: "The site cannot answer right now. Please try again in a moment.",
+};
+
+/** An answer that is no page, thrown from anywhere under a handler. The message is shown to the visitor. */
 export class Refused extends Error {
   override name = "Refused";
   readonly status: number;
-  constructor(status: number, message: string) {
+  constructor(status: number, message = sentences[status] ?? sentences[400]) {
     super(message);
     this.status = status;
   }
@@ -34,17 +45,6 @@ export function problemOf(error: unknown): { status: number; message: string } {
 export function titleOf(status: number): string {
   return status === 404 ? "Page not found" : (STATUS_CODES[status] ?? "Error");
 }
-
-const sentences: { [status: number]: string; 400: string; 404: string } = {
-  400: "The request could not be understood.",
-  404: "There is nothing at this address.",
-  408: "The request took too long to arrive.",
-  413: "The request is larger than this address accepts.",
-  414: "The address is too long.",
-  415: "This address does not accept that type of content.",
-  500: "Something went wrong on our side.",
-  503: "The site cannot answer right now. Please try again in a moment.",
-};
 
 // Only Fastify's own refusals carry a status that may be believed; a client library's error has one too, of another server.
 function frameworkStatus(error: unknown): number | undefined {

@@ -4,7 +4,7 @@ import type { Access, Answer, Handler, RouteOptions, Router } from "../app.ts";
 import { NotFound } from "../errors.ts";
 import { Html } from "../jsx/jsx-runtime.ts";
 import type { Params } from "../url.ts";
-import type { Viewer } from "../viewer.ts";
+import { anonymous, type Viewer } from "../viewer.ts";
 import { withDeadline } from "./deadline.ts";
 import { Refused } from "./problems.ts";
 
@@ -59,7 +59,8 @@ export function createRouter(fastify: FastifyInstance, mount: Mount): Router {
         ...(bodyLimit === undefined ? {} : { bodyLimit }),
         handler: (request, reply) => {
           const answer = async (): Promise<Answer> => {
-            request.viewer = await mount.viewerOf(request);
+            // What is kept for everybody is rendered for nobody in particular.
+            request.viewer = request.flight === undefined ? await mount.viewerOf(request) : anonymous;
             checkAccess(access, request.viewer);
             Object.assign(request, { query: parseQuery(query ?? nothing, request.query) });
             return await handler(request, reply);

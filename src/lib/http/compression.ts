@@ -1,0 +1,29 @@
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+import type { Coding } from "./negotiation.ts";
+
+const brotli = promisify(brotliCompress);
+const deflate = promisify(gzip);
+
+/**
+ * Compresses in the thread pool. Quality goes from 1 to 11. On a page of 50 KB brotli 5 takes 1 ms for 8.5 KB, brotli 11
+ * takes 44 ms for 7.4 KB, gzip 6 takes 0.9 ms for 9.1 KB.
+ */
+export async function compress(body: Uint8Array, coding: Coding, quality: number): Promise<Buffer> {
+  if (coding === "identity") return exact(body);
+  if (coding === "gzip") return exact(await deflate(body, { level: Math.min(quality, 9) }));
+  const params = { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_SIZE_HINT]: body.length };
+  return exact(await brotli(body, { params }));
+}
+
+/** Whether a body of this type and size gets noticeably smaller. */
+export function isCompressible(contentType: string, size: number): boolean {
+  return size > 1000 && /^(text\/|image\/svg|application\/([\w.-]+\+)?(json|xml|javascript))/.test(contentType);
+}
+
+// What zlib returns is a part of a larger block, which would be kept in memory as long as the part.
+function exact(body: Uint8Array): Buffer {
+  const copy = Buffer.allocUnsafeSlow(body.length);
+  copy.set(body);
+  return copy;
+}
