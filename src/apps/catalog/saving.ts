@@ -3,6 +3,7 @@ import { reservedSegments } from "#urls.ts";
 import { atomic, db } from "#lib/db.ts";
 import { UserError } from "#lib/errors.ts";
 import { touchContent } from "./content-version.ts";
+import { indexEntry } from "./indexing.ts";
 import {
   bodies,
   credits,
@@ -35,6 +36,7 @@ export async function saveEntry(input: EntryInput, id?: number): Promise<Entry> 
     const entry = id === undefined ? await insertEntry(fields) : await updateEntry(id, fields);
     if (topicLinks !== undefined) await setTopics(entry.id, topicLinks);
     if (team !== undefined) await setCredits(entry.id, team);
+    await indexEntry(entry.id);
     await touchContent();
     return entry;
   });
@@ -77,6 +79,7 @@ export async function saveBody(entryId: number, input: BodyInput): Promise<void>
         .values(images.map((image, position) => ({ entryId, position, ...image })))
         .onConflictDoNothing();
     }
+    await indexEntry(entryId);
     await touchContent();
   });
 }

@@ -31,10 +31,7 @@ export async function saveText(entry: TextEntry, source: string, note: string): 
       readingMinutes: rendered.readingMinutes,
       renderedWith,
       images,
-      sections: rendered.sections.map(({ teaser, ...section }) => ({
-        ...section,
-        access: teaser ? "public" : entry.access,
-      })),
+      sections: rendered.sections,
     });
     await refreshRelated(entry.id);
   });

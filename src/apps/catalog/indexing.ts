@@ -1,0 +1,89 @@
+import { asc, eq, sql } from "drizzle-orm";
+import { db } from "#lib/db.ts";
+import { chunksOf } from "#lib/search-text.ts";
+import { vectorOf, wordsOf, type Field } from "#lib/search-vector.ts";
+import { entries, searchIndex, searchWords, sections } from "./schema.ts";
+
+/** A statement has room for so many new words at once. */
+const wordsLearnt = 10_000;
+
+type Part = Pick<typeof sections.$inferSelect, "heading" | "text" | "code" | "teaser">;
+
+/** Makes an entry found by what it says now. Whatever changes its title, summary, access or text calls it. */
+export async function indexEntry(entryId: number): Promise<void> {
+  const [entry] = await db
+    .select({ title: entries.title, summary: entries.summary, access: entries.access })
+    .from(entries)
+    .where(eq(entries.id, entryId));
+  if (entry === undefined) return;
+  const parts: Part[] = await db
+    .select({ heading: sections.heading, text: sections.text, code: sections.code, teaser: sections.teaser })
+    .from(sections)
+    .where(eq(sections.entryId, entryId))
+    .orderBy(asc(sections.position));
+  const rowOf = (whole: boolean, shown: readonly Part[]): typeof searchIndex.$inferInsert => {
+    const head = headOf(entry.title, shown);
+    return {
+      entryId,
+      whole,
+      title: titleWords(entry.title),
+      head: vectorOf(head),
+      body: vectorOf(bodyOf(entry, shown)),
+    };
+  };
+  const rows = [rowOf(true, parts)];
+  if (entry.access !== "public")
+    rows.push(
+      rowOf(
+        false,
+        parts.filter((part) => part.teaser),
+      ),
+    );
+  await db.delete(searchIndex).where(eq(searchIndex.entryId, entryId));
+  await db.insert(searchIndex).values(rows);
+  await learnWords(wordsOf(bodyOf(entry, parts)));
+}
+
+/** The words of a title as they are compared with a question: folded, with a space between. */
+export function titleWords(title: string): string {
+  return [...chunksOf(title)].map((chunk) => chunk.whole).join(" ");
+}
+
+function headOf(title: string, parts: readonly Part[]): Field[] {
+  return [{ text: title, weight: "A" }, ...parts.map(({ heading }): Field => ({ text: heading, weight: "B" }))];
+}
+
+function bodyOf(entry: { title: string; summary: string }, parts: readonly Part[]): Field[] {
+  return [
+    { text: entry.title, weight: "A" },
+    { text: entry.summary, weight: "C" },
+    ...parts.flatMap(({ heading, text, code }): Field[] => [
+      { text: heading, weight: "B" },
+      { text, weight: "C" },
+      { text: code, weight: "D" },
+    ]),
+  ];
+}
+
+// In order, so that two that learn the same words at once wait for each other instead of both failing.
+async function learnWords(words: ReadonlySet<string>): Promise<void> {
+  const missing = await db.execute<{ word: string }>(sql`
+    select word from unnest(${sql.param([...words].toSorted())}::text[]) as known(word)
+    where not exists (select from ${searchWords} where ${searchWords}.word = known.word)
+  `);
+  const unknown = missing.rows
+    .map(({ word }) => word)
+    .toSorted()
+    .slice(0, wordsLearnt);
+  if (unknown.length === 0) return;
+  await db
+    .insert(searchWords)
+    .values(unknown.map((word) => ({ word, slips: slipsOf(word) })))
+    .onConflictDoNothing();
+}
+
+/** The word, and the word without any one of its letters. */
+export function slipsOf(word: string): string[] {
+  const letters = Array.from(word);
+  return [...new Set([word, ...letters.map((_, index) => letters.toSpliced(index, 1).join(""))])];
+}

@@ -1,0 +1,121 @@
+/**
+ * The words of technical text, the same when it is saved and when it is asked for. Prose words are found by their
+ * stem; code is found as written and by its parts: `list.sort()` by `list.sort`, `.sort`, `list` and `sort`.
+ */
+
+/** A word, or several joined as in `list.sort`, and where it stands in the text. */
+export interface Chunk {
+  start: number;
+  end: number;
+  /** As written, folded: `list.sort`, `@dataclass`, `c++`. */
+  whole: string;
+  /** Other names of the whole: `.sort`, `dataclass`, `fstring`. */
+  aliases: readonly string[];
+  /** The words in it; only `whole` when it is one word. Empty when it has none of its own, as in `c++`. */
+  words: readonly string[];
+  /** The words are only the humps of an identifier: `TypeError`. */
+  isCamel: boolean;
+}
+
+const longest = 64;
+
+const word = String.raw`[\p{L}\p{N}\p{M}_]+`;
+const operator = String.raw`(?<![:=<>!*/+\-&|.])(?::=|->|=>|===?|!==?|\*\*|//|[+\-*/]=|[<>]=|<<|>>|&&|\|\||\.\.\.)(?![:=<>!*/+\-&|.])`;
+const ending = String.raw`\+\+|(?<=(?<![\p{L}\p{N}_])[a-zA-Z])#|['’](?:s|t|re|ve|ll|d|m)`;
+const pattern = new RegExp(`${word}(?:(?:[.-]|::)${word})*(?:(?:${ending})(?![\\p{L}\\p{N}_]))?|${operator}`, "gu");
+
+/** The chunks of a text in their order. Never throws, whatever the text is. */
+export function* chunksOf(text: string): Generator<Chunk> {
+  for (const match of text.matchAll(pattern)) {
+    const [found] = match;
+    if (found.length > longest) continue;
+    const start = match.index;
+    const end = start + found.length;
+    yield { start, end, ...read(found, prefixBefore(text, start)) };
+  }
+}
+
+/** Lower case, without accents and compatibility forms. */
+export function fold(text: string): string {
+  return isAscii.test(text) ? text.toLowerCase() : text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+// oxlint-disable-next-line no-control-regex -- The range of ASCII begins with control characters.
+const isAscii = /^[\x00-\x7F]*$/;
+
+function read(found: string, prefix: string): Omit<Chunk, "start" | "end"> {
+  const core = fold(found)
+    .replace(/['’]t$/, "t")
+    .replace(/['’][a-z]+$/, "");
+  const base = { aliases: [], words: [], isCamel: false };
+  if (!/[\p{L}\p{N}_]/u.test(core) || /(?:\+\+|#)$/.test(core)) return { ...base, whole: core };
+  const segments = core.split(/[.-]|::/);
+  const words = segments.flatMap((segment) => segment.split("_").filter((part) => part !== ""));
+  const aliases = aliasesOf(core, segments);
+  if (prefix !== "") return { ...base, whole: prefix + core, aliases: [...aliases, core], words };
+  if (words.length > 1) return { ...base, whole: core, aliases, words };
+  const humps = found.split(/(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u);
+  if (humps.length > 1) return { whole: core, aliases, words: humps.map(fold), isCamel: true };
+  return { ...base, whole: core, aliases, words: words.length === 0 ? [core] : words };
+}
+
+// `os.path.join` is also asked for as `path.join` and `.join`, `f-string` as `fstring`.
+function aliasesOf(core: string, segments: readonly string[]): string[] {
+  const aliases: string[] = [];
+  if (core.includes("-") && segments.every((segment) => /^\p{L}/u.test(segment))) {
+    aliases.push(segments.join(""), stem(core));
+  }
+  if (core.includes(".") && !/^\d/.test(segments.at(-1) ?? "")) {
+    const tails = segments.slice(1, -1).map((_, index) => segments.slice(index + 1).join("."));
+    aliases.push(...tails.slice(0, 3), `.${segments.at(-1)}`);
+  }
+  return aliases.filter((alias) => alias !== core);
+}
+
+// A decorator, a method of something, an option, a variable: the sign before the name is part of it.
+function prefixBefore(text: string, start: number): string {
+  const [, prefix = ""] =
+    /(?:^|[^\p{L}\p{N}_@.%$-])(@|\.|%|\$|--?)$/u.exec(text.slice(Math.max(0, start - 4), start)) ?? [];
+  const dashed = prefix.startsWith("-");
+  return dashed && !/(?:^|\s)--?$/.test(text.slice(Math.max(0, start - 3), start)) ? "" : prefix;
+}
+
+/**
+ * A word without its English inflection: plural, -ing, -ed and a final e. It changes little, so that what means
+ * something else stays apart: `general` and `generator`.
+ */
+export function stem(text: string): string {
+  if (text.length < 4 || !/[a-z]$/.test(text)) return text;
+  const singular = withoutPlural(text);
+  const root = /^(.*[aeiouy].*[^e])(?:ing|ed)$/.exec(singular)?.[1] ?? singular;
+  if (root === singular) return singular.length > 3 ? singular.replace(/e$/, "") : singular;
+  if (root.length < 3) return `${root}e`;
+  return /([^aeiouylsz])\1$/.test(root) ? root.slice(0, -1) : root;
+}
+
+function withoutPlural(text: string): string {
+  if (/(?:ss|us|is)$/.test(text)) return text;
+  if (text.endsWith("ies") && text.length > 4) return `${text.slice(0, -3)}y`;
+  if (/(?:sses|shes|ches|xes|zes)$/.test(text)) return text.slice(0, -2);
+  return text.replace(/s$/, "");
+}
+
+/** The forms by which the index knows a word: as it is, and its stem. */
+export function formsOf(text: string): string[] {
+  const root = stem(text);
+  return root === text ? [text] : [text, root];
+}
+
+/** Words that a question may contain and its answer need not, and operators. */
+export function isWeak(text: string): boolean {
+  return stopWords.has(text) || !/[\p{L}\p{N}_]/u.test(text);
+}
+
+const stopWords = new Set(
+  (
+    "a about after all also am an and any are as at be been before but by can could did do does doing dont for from get " +
+    "had has have how i if im in into is it its just like me my no not of off on one or our out should so some such " +
+    "than that the their them then there these they this to too us use using want was we were what when where which " +
+    "while who why will with would you your"
+  ).split(" "),
+);

@@ -1,0 +1,66 @@
+import { chunksOf, formsOf } from "./search-text.ts";
+
+/** How much a match counts: in a title, in a heading, in text, in code. The letters are those of Postgres. */
+export type Weight = "A" | "B" | "C" | "D";
+
+export interface Field {
+  text: string;
+  weight: Weight;
+}
+
+// Postgres keeps at most 256 positions a lexeme and 1 MB a vector; far fewer rank as well.
+const positionsKept = 24;
+const lexemesKept = 20_000;
+/** No phrase reaches over the end of a field. */
+const gap = 10;
+
+/** The fields as the text form of a `tsvector`. */
+export function vectorOf(fields: Iterable<Field>): string {
+  const places = new Map<string, string[]>();
+  let position = 1;
+  for (const { text, weight } of fields) {
+    for (const chunk of chunksOf(text)) {
+      const names = chunk.words.length === 1 ? [] : [chunk.whole];
+      for (const name of [...names, ...chunk.aliases]) add(name, position, weight);
+      if (chunk.words.length === 1 && chunk.words[0] !== chunk.whole) add(chunk.whole, position, weight);
+      for (const [index, word] of chunk.words.entries()) {
+        for (const form of formsOf(word)) add(form, position + index, chunk.isCamel ? below[weight] : weight);
+      }
+      position += Math.max(1, chunk.words.length);
+    }
+    position += gap;
+  }
+  return [...places].map(([lexeme, at]) => `${quoted(lexeme)}:${at.join(",")}`).join(" ");
+
+  function add(lexeme: string, at: number, weight: Weight): void {
+    const known = places.get(lexeme);
+    // Postgres counts positions up to 16,383.
+    const place = `${Math.min(at, 16_383)}${weight}`;
+    if (known === undefined) {
+      if (places.size < lexemesKept) places.set(lexeme, [place]);
+    } else if (known.length < positionsKept && known.at(-1) !== place) known.push(place);
+  }
+}
+
+const below = { A: "B", B: "C", C: "D", D: "D" } as const;
+
+/** The ordinary words of the fields: those that somebody may mistype. */
+export function wordsOf(fields: Iterable<Field>): Set<string> {
+  const words = new Set<string>();
+  for (const { text } of fields) {
+    for (const chunk of chunksOf(text)) {
+      for (const word of [...chunk.words, chunk.whole]) if (/^\p{L}[\p{L}\p{N}]{3,23}$/u.test(word)) words.add(word);
+    }
+  }
+  return words;
+}
+
+/** A lexeme as an operand of a `tsquery` or `tsvector`. */
+export function quoted(lexeme: string): string {
+  return `'${lexeme.replace(/['\\]/g, "$&$&")}'`;
+}
+
+/** A `tsquery` for a word in any of its forms. */
+export function anyForm(word: string): string {
+  return `(${formsOf(word).map(quoted).join(" | ")})`;
+}
