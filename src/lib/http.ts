@@ -110,6 +110,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     if (!isAllowed(request.headers.host)) return done(new Refused(400, "This is not the host of this site."));
     if (request.url.includes("%00"))
       return done(new Refused(400, "The address holds a character that is not allowed."));
+    // Requests that tests inject have not been asked for before.
+    for (const answer of before) if (answer(request.raw, reply.raw)) return void reply.hijack();
     return redirectToSlash(request, reply, done);
   });
   if (pageCache !== undefined) addPageCache(fastify, pageCache);
