@@ -1,7 +1,7 @@
+import { visit, visitOk } from "../../../test/helpers/site.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { queryCount } from "#lib/db.ts";
-import { visit, visitOk } from "../../../test/helpers/site.ts";
 
 test("a page shows its title and text, at the cost of two queries", async () => {
   const before = queryCount();

@@ -1,0 +1,88 @@
+import { sam, visit, visitOk } from "../../../test/helpers/site.ts";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { z } from "zod";
+import { queryCount } from "#lib/db.ts";
+
+const lists = "/python-lists/";
+
+test("a tutorial shows its text, its people, its dates and what to read next", async () => {
+  const page = await visitOk(lists);
+  assert.match(page.html, /<h1>Python lists from the ground up<\/h1>/);
+  assert.match(page.text, /By Ada Lindqvist/);
+  assert.match(page.text, /1 Jan 2026 Updated 11 Feb 2026/);
+  assert.match(page.text, /Otto Brandt Technical reviewer, editor/);
+  assert.match(page.html, /href="\/tutorials\/data-structures\/"/);
+  assert.match(page.html, /<a href="#negative-steps">/);
+  assert.match(page.html, /aria-label="Python code: slices.py"/);
+  assert.match(page.text, /Keep learning/);
+});
+
+test("a tutorial costs three queries", async () => {
+  await visitOk(lists, { as: sam });
+  const before = queryCount();
+  await visitOk(lists, { as: sam });
+  assert.equal(queryCount() - before, 3);
+});
+
+test("its head tells search engines and other sites what it is", async () => {
+  const { html } = await visitOk(lists);
+  assert.match(html, /<link rel="canonical" href="http:\/\/localhost\/python-lists\/">/);
+  assert.match(html, /<link rel="alternate" type="text\/markdown" href="\/python-lists.md">/);
+  assert.match(html, /<meta property="og:image" content="http:\/\/localhost\/preview\/[^"]+">/);
+  assert.match(html, /<meta property="article:published_time" content="2026-01-01T09:00:00.000Z">/);
+  const [article, breadcrumbs] = jsonLd(html);
+  assert.equal(article?.["@type"], "TechArticle");
+  assert.equal(article?.datePublished, "2026-01-01T09:00:00.000Z");
+  assert.equal(article?.dateModified, "2026-02-11T09:00:00.000Z");
+  assert.equal(article?.isAccessibleForFree, true);
+  assert.deepEqual(article?.author, [{ "@type": "Person", name: "Ada Lindqvist", url: "http://localhost/team/ada/" }]);
+  assert.equal(breadcrumbs?.["@type"], "BreadcrumbList");
+});
+
+test("a part of a series leads to the parts before and after it, and up to the series", async () => {
+  const { html, text } = await visitOk("/your-first-package-2/");
+  assert.match(html, /<a class="previous" rel="prev" href="\/your-first-package-1\/">/);
+  assert.match(html, /<a class="next" rel="next" href="\/your-first-package-3\/">/);
+  assert.match(text, /Your first package \(part 2 of 3\)/);
+});
+
+test("a series shows its parts in their order, at the cost of four queries", async () => {
+  const before = queryCount();
+  const { html } = await visitOk("/your-first-package/");
+  assert.equal(queryCount() - before, 4);
+  const parts = [...html.matchAll(/<h3 class="card-title"><a href="([^"]+)"/g)].map((match) => match[1]);
+  assert.deepEqual(parts, ["/your-first-package-1/", "/your-first-package-2/", "/your-first-package-3/"]);
+});
+
+test("what is scheduled or a draft is nowhere", async () => {
+  for (const path of ["/pattern-matching/", "/pattern-matching.md", "/metaclasses/", "/metaclasses.md"]) {
+    assert.equal((await visit(path)).status, 404, path);
+  }
+  for (const list of ["/", "/tutorials/", "/tutorials/python/", "/levels/basics/", "/team/ada/", lists]) {
+    assert.doesNotMatch((await visitOk(list)).html, /pattern-matching|metaclasses/i, list);
+  }
+});
+
+test("a former address leads to the new one, and to the section it meant", async () => {
+  const page = await visit("/lists/");
+  assert.equal(page.status, 301);
+  assert.equal(page.headers.location, "/python-lists/#slices");
+});
+
+test("an address without its last slash leads to the one with it", async () => {
+  const page = await visit("/python-lists");
+  assert.equal(page.status, 308);
+  assert.equal(page.headers.location, lists);
+});
+
+test("a public tutorial is also Markdown", async () => {
+  const page = await visitOk("/python-lists.md");
+  assert.match(String(page.headers["content-type"]), /^text\/markdown/);
+  assert.match(page.html, /^# Python lists from the ground up\n/);
+});
+
+function jsonLd(html: string): { [name: string]: unknown }[] {
+  const scripts = [...html.matchAll(/<script type="application\/ld\+json">(.*?)<\/script>/gs)];
+  return scripts.map((match) => z.record(z.string(), z.unknown()).parse(JSON.parse(match[1] ?? "")));
+}
