@@ -1,8 +1,10 @@
 import { apps } from "./apps.ts";
+import { getContentVersion } from "./apps/catalog/content-version.ts";
 import { findEntryByPath } from "./apps/catalog/entries.ts";
 import { findSource } from "./apps/catalog/articles.ts";
 import { markdownOf } from "./urls.ts";
 import { config } from "./config.ts";
+import { serveAssets } from "./lib/assets.ts";
 import type { Answer, EntryHandler, Reply, Request } from "./lib/app.ts";
 import { NotFound } from "./lib/errors.ts";
 import { createServer, type Server, type ServerOptions } from "./lib/http.ts";
@@ -18,6 +20,8 @@ export async function createSite(options: Partial<ServerOptions> = {}): Promise<
       { name: "entries", routes: (router) => router.get("/*", { access: "entitled", cache: true }, showEntry) },
     ],
     baseUrl: config.BASE_URL,
+    before: [serveAssets],
+    contentVersion: getContentVersion,
     trustedProxies: config.TRUSTED_PROXIES,
     logger: log,
     errorPage: showProblem,

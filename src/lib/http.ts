@@ -33,8 +33,8 @@ export interface ServerOptions {
   baseUrl: string;
   logger: Logger;
   errorPage: ErrorPage;
-  /** Grows whenever anything public changes. With it, routes that declare `cache: true` are kept in memory. */
-  contentVersion?: () => number;
+  /** Another value whenever anything public changed. With it, routes that declare `cache: true` are kept in memory. */
+  contentVersion?: () => string | number;
   pageCache?: boolean;
   viewerOf?: (request: FastifyRequest) => Viewer | Promise<Viewer>;
   /** Hashes of the inline scripts that pages carry, such as `sha256-…`. */

@@ -73,7 +73,7 @@ export function readable(output: { write: (text: string) => unknown }): Destinat
   };
 }
 
-function readableLine({ level, time, msg, error, ...fields }: Record<string, unknown>): string {
+function readableLine({ level, time, msg, err, error = err, ...fields }: Record<string, unknown>): string {
   const name = String(level);
   const clock = shape.exec(String(time))?.[1] ?? "";
   const start = `\x1b[90m${clock}\x1b[0m \x1b[${colours[name] ?? "0"}m${name.padEnd(5)}\x1b[0m`;

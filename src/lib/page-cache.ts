@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { createBoundedStore } from "./http/bounded.ts";
 import { compress, isCompressible } from "./http/compression.ts";
-import { createFlights, type Flight } from "./http/flights.ts";
+import { createFlights, type Flight, type Version } from "./http/flights.ts";
 import { addVariant, type KeptPage, sendPage } from "./http/kept-page.ts";
 import { type Coding, codingWeights } from "./http/negotiation.ts";
 import { sessionCookie } from "./viewer.ts";
@@ -78,8 +78,8 @@ export function isAnonymous(headers: IncomingHttpHeaders): boolean {
 }
 
 export function createPageCache(options: {
-  /** Grows whenever anything changes that a page may show. Pages of another version are not fresh. */
-  contentVersion: () => number;
+  /** Another value whenever anything changed that a page may show. Pages of another version are not fresh. */
+  contentVersion: () => Version;
   /** For pages; what is missing (404) or has moved gets a sixteenth of it. */
   maxBytes?: number;
   /** After that, those who wait for a page that is being rendered give up. */

@@ -1,8 +1,11 @@
+/** Compared by identity alone. */
+export type Version = string | number;
+
 /** The one rendering of a page that several readers wait for. */
 export interface Flight<Outcome> {
   key: string;
   /** The content version from before it began. */
-  version: number;
+  version: Version;
   settle: (outcome: Outcome) => void;
 }
 
@@ -11,10 +14,10 @@ export interface Flight<Outcome> {
  * outcome. Work that has not settled after `limitMs` settles as `late`, so that nobody waits for ever.
  */
 export function createFlights<Outcome>({ limitMs, late }: { limitMs: number; late: Outcome }) {
-  const flights = new Map<string, { version: number; outcome: Promise<Outcome> }>();
+  const flights = new Map<string, { version: Version; outcome: Promise<Outcome> }>();
 
   /** A flight for whoever comes first, its outcome for the others. */
-  return function join(key: string, version: number): Flight<Outcome> | Promise<Outcome> {
+  return function join(key: string, version: Version): Flight<Outcome> | Promise<Outcome> {
     const current = flights.get(key);
     if (current?.version === version) return current.outcome;
     const { promise, resolve } = Promise.withResolvers<Outcome>();

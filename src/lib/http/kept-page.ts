@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Bounded } from "./bounded.ts";
+import type { Version } from "./flights.ts";
 import { chooseVariant, type Coding, codingWeights, matchesTag } from "./negotiation.ts";
 
 /** A page in memory: its headers and bodies can be written to a socket as they are. */
 export interface KeptPage extends Bounded {
-  version: number;
+  version: Version;
   status: number;
   /** Milliseconds since the epoch. */
   keptAt: number;

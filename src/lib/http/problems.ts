@@ -35,7 +35,7 @@ export class Refused extends Error {
 /** The status and the sentence for whatever was thrown. What is not expected is a 500 that says nothing of itself. */
 export function problemOf(error: unknown): { status: number; message: string } {
   if (error instanceof Refused) return error;
-  if (error instanceof NotFound) return { status: 404, message: sentences[404] };
+  if (error instanceof NotFound) return { status: 404, message: error.message || sentences[404] };
   if (error instanceof UserError) return { status: 400, message: error.message };
   const status = frameworkStatus(error) ?? (isUnavailable(error) ? 503 : 500);
   return { status, message: sentences[status] ?? sentences[400] };
