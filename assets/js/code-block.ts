@@ -3,19 +3,20 @@ import { copyFrom, keep, make } from "./dom.ts";
 const root = document.documentElement.dataset;
 const toggles = new Set<HTMLButtonElement>();
 
-/** A block of code gets a copy button, a session also a switch that hides prompts and output on the whole site. */
+/** A block of code gets a copy button, unless it is mere output, a session also a switch that hides prompts and output on the whole site. */
 export class CodeBlock extends HTMLElement {
   connectedCallback(): void {
     const bar = this.querySelector(".code-bar");
     const body = this.querySelector<HTMLElement>(".code-body");
     if (bar === null || body === null || bar.querySelector(".code-tools") !== null) return;
+    this.#watchEdge(body);
+    if (this.matches(".output")) return;
     const tools = make("span", { class: "code-tools" });
     if (this.hasAttribute("data-session")) tools.append(promptToggle());
     const copy = make("button", { class: "quiet-button", type: "button", "aria-live": "polite" }, "Copy");
     copy.addEventListener("click", () => void copyFrom(copy, codeOf(body, this.hasAttribute("data-session"))));
     tools.append(copy);
     bar.append(tools);
-    this.#watchEdge(body);
   }
 
   // A fade at the right edge says that there is more.
@@ -49,7 +50,7 @@ function label(toggle: HTMLButtonElement): void {
 // What is pasted should run: of a session only what was typed, without prompts, of a change only what remains.
 function codeOf(body: HTMLElement, isSession: boolean): string {
   const lines = [...body.querySelectorAll(".line")].filter((line) => !line.matches(".del"));
-  const typed = isSession ? lines.filter((line) => line.querySelector(".prompt") !== null) : lines;
+  const typed = isSession ? lines.filter((line) => !line.matches(".output")) : lines;
   return typed.map(textOf).join("\n").trimEnd();
 }
 

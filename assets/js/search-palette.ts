@@ -14,10 +14,10 @@ export class SearchPalette extends HTMLElement {
     spellcheck: "false",
     "aria-label": "Search",
     "aria-expanded": "false",
-    "aria-controls": "_results",
+    "aria-controls": "site-results",
     "aria-autocomplete": "list",
   });
-  #results = make("div", { class: "palette-results", id: "_results", role: "listbox", "aria-label": "Results" });
+  #results = make("div", { class: "palette-results", id: "site-results", role: "listbox", "aria-label": "Results" });
   #status = make("p", { class: "palette-status", role: "status" });
   #timer: ReturnType<typeof setTimeout> | undefined;
   #request: AbortController | undefined;
@@ -48,7 +48,7 @@ export class SearchPalette extends HTMLElement {
 
   #build(): HTMLDialogElement {
     const close = make("button", { class: "quiet-button", type: "button" }, make("kbd", {}, "Esc"));
-    close.setAttribute("aria-label", "Close search");
+    close.setAttribute("aria-label", "Esc, close search");
     const form = make("form", { role: "search", action: this.#link?.href ?? "" }, this.#input, close);
     const dialog = make("dialog", { class: "palette", "aria-label": "Search" }, form, this.#results, this.#status);
     this.#input.name = "q";
@@ -140,7 +140,7 @@ function option(result: Result, index: number): HTMLAnchorElement {
   );
   const attributes = {
     role: "option",
-    id: `_result${index}`,
+    id: `site-result${index}`,
     href: result.url,
     tabindex: "-1",
     "aria-selected": "false",

@@ -28,7 +28,7 @@ export class TabSet extends HTMLElement {
   }
 
   #add(panel: HTMLElement): HTMLButtonElement {
-    const id = `_tab${++count}`;
+    const id = `site-tab${++count}`;
     const name = panel.querySelector(":scope > .tab-title")?.textContent ?? panel.getAttribute("aria-label") ?? "";
     const button = make("button", { type: "button", role: "tab", id }, name);
     panel.id ||= `${id}-panel`;

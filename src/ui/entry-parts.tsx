@@ -164,12 +164,12 @@ export function Contents({ headings }: { headings: readonly ContentsHeading[] })
   return (
     <page-contents>
       <div class="contents-bar">
-        <button class="contents-open" type="button" popovertarget="_contents">
+        <button class="contents-open" type="button" popovertarget="site-contents">
           Contents <span class="contents-here" />
           <Icon name="down" />
         </button>
       </div>
-      <nav class="contents" id="_contents" popover aria-label="Contents">
+      <nav class="contents" id="site-contents" popover aria-label="Contents">
         <p class="contents-title" aria-hidden="true">
           Contents
         </p>

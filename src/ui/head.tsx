@@ -2,7 +2,8 @@ import { asset } from "#lib/assets.ts";
 import { raw, type Html } from "#lib/jsx/jsx-runtime.ts";
 import { config } from "../config.ts";
 import { urls } from "../urls.ts";
-import { themeScript } from "./theme-script.ts";
+import { JsonLd } from "./json-ld.tsx";
+import { themeColors, themeScript } from "./theme-script.ts";
 
 /** What the head of a page says of it to browsers, search engines and other sites. */
 export interface HeadProps {
@@ -31,9 +32,6 @@ export interface HeadProps {
   scripts?: readonly string[] | undefined;
 }
 
-/** The paper of both themes in the notation that `theme-color` is sure to understand; a test compares it with the tokens. */
-export const paper = { light: "#fbfaf7", dark: "#181614" };
-
 const fonts = ["source-serif-4-latin-wght-normal.woff2", "inter-latin-wght-normal.woff2"];
 
 export function Head(props: HeadProps): Html {
@@ -54,12 +52,12 @@ export function Head(props: HeadProps): Html {
       ))}
       {props.description ? <meta name="description" content={props.description} /> : null}
       {props.robots ? <meta name="robots" content={props.robots} /> : null}
-      <meta name="theme-color" content={paper.light} media="(prefers-color-scheme: light)" />
-      <meta name="theme-color" content={paper.dark} media="(prefers-color-scheme: dark)" />
+      <meta name="theme-color" content={themeColors.light} media="(prefers-color-scheme: light)" />
+      <meta name="theme-color" content={themeColors.dark} media="(prefers-color-scheme: dark)" />
       <Links {...props} />
       <OpenGraph {...props} />
       {props.jsonLd?.map((data) => (
-        <script type="application/ld+json">{raw(jsonForScript(data))}</script>
+        <JsonLd data={data} />
       ))}
     </head>
   );
@@ -112,11 +110,4 @@ function OpenGraph({ title, description, canonical, image, article }: HeadProps)
 /** The whole address of a path on this site. */
 export function absolute(path: string): string {
   return new URL(path, config.BASE_URL).href;
-}
-
-/** JSON that cannot end its script element, nor open a comment in it. */
-export function jsonForScript(data: object): string {
-  return JSON.stringify(data).replace(/[<>&\u2028\u2029]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  });
 }

@@ -15,15 +15,15 @@ export interface LayoutProps extends HeadProps {
 export function Layout({ section, children, ...head }: LayoutProps): Html {
   return (
     <>
-      {raw("<!doctype html>")}
+      {raw("<!DOCTYPE html>")}
       <html lang={config.SITE_LANGUAGE}>
         <Head {...head} />
         <body>
-          <a class="skip" href="#_main">
+          <a class="skip" href="#site-main">
             Skip to the content
           </a>
           <Header section={section} />
-          <main id="_main" class="page" tabindex="-1">
+          <main id="site-main" class="page" tabindex="-1">
             {children}
           </main>
           <Footer />
