@@ -5,6 +5,7 @@ import type { Pool } from "./images/pool.ts";
 import type { Recipe } from "./images/recipe.ts";
 import type { ImageFacts } from "./images/render.ts";
 
+export { imageType, readHeader } from "./images/header.ts";
 export { ImagesBusy } from "./images/pool.ts";
 export { ImageRefused } from "./images/refused.ts";
 export { svgPolicy } from "./images/svg.ts";

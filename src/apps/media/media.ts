@@ -1,12 +1,63 @@
-import { inArray, sql } from "drizzle-orm";
+import { createHash } from "node:crypto";
+import { and, eq, gte, lte, or } from "drizzle-orm";
 import { urls } from "#urls.ts";
 import { db } from "#lib/db.ts";
+import { inspectImage } from "#lib/images.ts";
 import type { Picture } from "#lib/picture.ts";
+import { slugify } from "#lib/url.ts";
+import { ladder, shortLength, variantFormats, variantPath } from "./addresses.ts";
+import { files, originalKey } from "./files.ts";
 import { media, type Media } from "./schema.ts";
+
+/**
+ * Takes a picture in, once however often it is brought; what is known by now keeps its first name. The row appears only
+ * after its file is safe. Throws ImageRefused with a sentence for what is no picture that we show, ImagesBusy when too
+ * many are being looked at.
+ */
+export async function addMedia(bytes: Uint8Array, { name }: { name: string }): Promise<Media> {
+  const known = await findMedia(hashOf(bytes));
+  if (known && (await files.has(originalKey(known.hash)))) return known;
+  const { bytes: kept, ...facts } = await inspectImage(bytes);
+  const hash = hashOf(kept);
+  await files.put(originalKey(hash), kept, { type: types[facts.format] });
+  await db
+    .insert(media)
+    .values({ ...facts, hash, name: cleanName(name, facts.format), sizeBytes: kept.length, color: facts.color ?? null })
+    .onConflictDoNothing();
+  const added = await findMedia(hash);
+  if (!added) throw new Error(`The picture ${hash} was removed while it was added.`);
+  return added;
+}
+
+async function findMedia(hash: string): Promise<Media | undefined> {
+  const [found] = await db.select().from(media).where(eq(media.hash, hash));
+  return found;
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+const types: Readonly<Record<Media["format"], string>> = {
+  jpeg: "image/jpeg",
+  png: "image/png",
+  gif: "image/gif",
+  webp: "image/webp",
+  avif: "image/avif",
+  svg: "image/svg+xml",
+};
+
+/** A name fit for an address: of the original's only words remain, and the ending is that of what the bytes are. */
+export function cleanName(name: string, format: Media["format"]): string {
+  const base = slugify((name.split(/[/\\]/).at(-1) ?? "").replace(/\.[^.]*$/, "")).slice(0, 80);
+  // Digits alone are the name of a variant.
+  const words = base === "" || /^\d+$/.test(base) ? `picture-${base}`.replace(/-$/, "") : base;
+  return `${words}.${format === "jpeg" ? "jpg" : format}`;
+}
 
 /** The address by which a text names a picture: `/media/<first 16 digits of the hash>/diagram.png`. */
 export function mediaPath(picture: Pick<Media, "hash" | "name">): string {
-  return urls.image({ hash: picture.hash.slice(0, 16), file: picture.name });
+  return urls.image({ hash: picture.hash.slice(0, shortLength), file: picture.name });
 }
 
 export interface ResolvedPicture {
@@ -22,8 +73,9 @@ export async function resolvePictures(srcs: readonly string[]): Promise<Map<stri
   const rows = await db
     .select()
     .from(media)
-    .where(inArray(sql`left(${media.hash}, 16)`, wanted));
-  const found = new Map(rows.map((row) => [row.hash.slice(0, 16), { media: row, picture: pictureOf(row) }]));
+    // Ranges, because the index is on the whole hash.
+    .where(or(...wanted.map((hash) => and(gte(media.hash, hash), lte(media.hash, hash.padEnd(64, "f"))))));
+  const found = new Map(rows.map((row) => [row.hash.slice(0, shortLength), { media: row, picture: pictureOf(row) }]));
   return new Map(
     [...hashes].flatMap(([src, hash]) => {
       const resolved = found.get(hash);
@@ -35,15 +87,34 @@ export async function resolvePictures(srcs: readonly string[]): Promise<Map<stri
 /** What a page must know of a picture to show it. */
 export type PictureSource = Omit<Media, "id" | "sizeBytes" | "createdAt">;
 
-/** A stored picture as pages show it. */
+/** A stored picture as pages show it: every width of the ladder that its original has, in each format that helps. */
 export function pictureOf(source: PictureSource): Picture {
   const { width, height, color, focusX, focusY } = source;
   return {
     src: mediaPath(source),
     width,
     height,
-    sources: [],
+    sources: formatsOf(source).map((format) => ({ type: types[format], srcset: srcsetOf(source, format) })),
     ...(color !== null && { color }),
     focus: `${focusX}% ${focusY}%`,
   };
+}
+
+function formatsOf({ format, animated }: PictureSource) {
+  if (format === "svg") return [];
+  // An AVIF of ours would stand still.
+  return variantFormats.filter((candidate) => !animated || candidate !== "avif");
+}
+
+function srcsetOf({ hash, width }: PictureSource, format: (typeof variantFormats)[number]): string {
+  const short = hash.slice(0, shortLength);
+  return widthsOf(width)
+    .map((each) => `${variantPath({ hash: short, width: each, format })} ${each}w`)
+    .join(", ");
+}
+
+/** The steps of the ladder below the original's width, and that width itself unless it is above the ladder. */
+function widthsOf(width: number): number[] {
+  const top = ladder.at(-1) ?? width;
+  return [...ladder.filter((step) => step < width && step < top), Math.min(width, top)];
 }

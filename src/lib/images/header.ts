@@ -36,6 +36,12 @@ export function readHeader(bytes: Uint8Array): Header {
 
 const walks = { jpeg: walkJpeg, png: walkPng, gif: walkGif, webp: walkWebp, avif: walkAvif };
 
+/** The media type that the first bytes speak of: for what was made by us or read before. */
+export function imageType(bytes: Buffer): string {
+  const format = formatOf(bytes);
+  return format === "svg" ? "image/svg+xml" : `image/${format ?? "unknown"}`;
+}
+
 function formatOf(file: Buffer): ImageFormat | undefined {
   const ascii = (from: number, to: number) => file.toString("latin1", from, to);
   if (ascii(0, 3) === "\xff\xd8\xff") return "jpeg";
