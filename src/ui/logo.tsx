@@ -1,3 +1,4 @@
+import { asset } from "#lib/assets.ts";
 import { raw, type Html } from "#lib/jsx/jsx-runtime.ts";
 import { config } from "../config.ts";
 
@@ -6,5 +7,5 @@ const book = `<svg viewBox="0 0 28 28" aria-hidden="true"><path d="M1 5h6a6.5 6.
 
 /** The site's mark beside its name: a picture from the settings, or our own drawing. */
 export function Logo(): Html {
-  return config.SITE_LOGO ? <img src={config.SITE_LOGO} alt="" width="28" height="28" /> : raw(book);
+  return config.SITE_LOGO ? <img src={asset("icon.svg")} alt="" width="28" height="28" /> : raw(book);
 }
