@@ -14,12 +14,23 @@ type TextEntry = Pick<Entry, "id" | "access" | "title">;
 // Rendered text holds picture addresses signed with the key, so another key asks for rendering anew as well.
 const renderedWith = `${RENDERER_VERSION}-${createHash("sha256").update(config.SECRET_KEY).digest("hex").slice(0, 8)}`;
 
+export interface RenderedText {
+  rendered: Rendered;
+  images: { mediaId: number; alt: string }[];
+}
+
 /**
  * Makes `source` what an entry says: renders it, stores it with everything computed from it, and keeps it as a revision
- * when it differs from the last. The public page changes with the transaction, all at once.
+ * when it differs from the last. The public page changes with the transaction, all at once. Whoever saves many texts
+ * renders them beforehand, outside of the transaction, and refreshes what is related once they are all there.
  */
-export async function saveText(entry: TextEntry, source: string, note: string): Promise<Rendered> {
-  const { rendered, images } = await renderText(source);
+export async function saveText(
+  entry: TextEntry,
+  source: string,
+  note: string,
+  { prepared, refresh = true }: { prepared?: RenderedText; refresh?: boolean } = {},
+): Promise<Rendered> {
+  const { rendered, images } = prepared ?? (await renderText(source));
   await atomic(async () => {
     await addRevision(entry.id, source, note);
     await saveBody(entry.id, {
@@ -33,15 +44,13 @@ export async function saveText(entry: TextEntry, source: string, note: string): 
       images,
       sections: rendered.sections,
     });
-    await refreshRelated(entry.id);
+    if (refresh) await refreshRelated(entry.id);
   });
   return rendered;
 }
 
 /** Renders a text as its page will show it, with the pictures that media has. Stores nothing. */
-export async function renderText(
-  source: string,
-): Promise<{ rendered: Rendered; images: { mediaId: number; alt: string }[] }> {
+export async function renderText(source: string): Promise<RenderedText> {
   const pictures = await resolvePictures(scanMarkdown(source).images.map((image) => image.src));
   const rendered = await renderMarkdown(source, {
     site: config.BASE_URL,
