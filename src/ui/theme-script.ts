@@ -11,4 +11,4 @@ export const themeScript =
 export const themeScriptHash = `sha256-${createHash("sha256").update(themeScript).digest("base64")}`;
 
 /** The paper of both themes in the notation that `theme-color` is sure to understand. */
-export const themeColors = { light: "#fdfbf7", dark: "#191815" };
+export const themeColors = { light: "#fdfbf7", dark: "#1a1715" };
