@@ -31,7 +31,9 @@ export function* chunksOf(text: string): Generator<Chunk> {
     if (found.length > longest) continue;
     const start = match.index;
     const end = start + found.length;
-    yield { start, end, ...read(found, prefixBefore(text, start)) };
+    const prefix = "@.%$-".includes(text[start - 1] ?? " ") ? prefixBefore(text, start) : "";
+    if (prefix === "" && /^[a-z]+$/.test(found)) yield { start, end, ...plain, whole: found, words: [found] };
+    else yield { start: start - prefix.length, end, ...read(found, prefix) };
   }
 }
 
@@ -43,20 +45,21 @@ export function fold(text: string): string {
 // oxlint-disable-next-line no-control-regex -- The range of ASCII begins with control characters.
 const isAscii = /^[\x00-\x7F]*$/;
 
+const plain = { aliases: [], words: [], isCamel: false };
+
 function read(found: string, prefix: string): Omit<Chunk, "start" | "end"> {
   const core = fold(found)
     .replace(/['’]t$/, "t")
     .replace(/['’][a-z]+$/, "");
-  const base = { aliases: [], words: [], isCamel: false };
-  if (!/[\p{L}\p{N}_]/u.test(core) || /(?:\+\+|#)$/.test(core)) return { ...base, whole: core };
+  if (!/[\p{L}\p{N}_]/u.test(core) || /(?:\+\+|#)$/.test(core)) return { ...plain, whole: core };
   const segments = core.split(/[.-]|::/);
   const words = segments.flatMap((segment) => segment.split("_").filter((part) => part !== ""));
   const aliases = aliasesOf(core, segments);
-  if (prefix !== "") return { ...base, whole: prefix + core, aliases: [...aliases, core], words };
-  if (words.length > 1) return { ...base, whole: core, aliases, words };
+  if (prefix !== "") return { ...plain, whole: prefix + core, aliases: [...aliases, core], words };
+  if (words.length > 1) return { ...plain, whole: core, aliases, words };
   const humps = found.split(/(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u);
   if (humps.length > 1) return { whole: core, aliases, words: humps.map(fold), isCamel: true };
-  return { ...base, whole: core, aliases, words: words.length === 0 ? [core] : words };
+  return { ...plain, whole: core, aliases, words: words.length === 0 ? [core] : words };
 }
 
 // `os.path.join` is also asked for as `path.join` and `.join`, `f-string` as `fstring`.

@@ -1,4 +1,4 @@
-import { chunksOf, formsOf } from "./search-text.ts";
+import { chunksOf, formsOf, type Chunk } from "./search-text.ts";
 
 /** How much a match counts: in a title, in a heading, in text, in code. The letters are those of Postgres. */
 export type Weight = "A" | "B" | "C" | "D";
@@ -20,9 +20,7 @@ export function vectorOf(fields: Iterable<Field>): string {
   let position = 1;
   for (const { text, weight } of fields) {
     for (const chunk of chunksOf(text)) {
-      const names = chunk.words.length === 1 ? [] : [chunk.whole];
-      for (const name of [...names, ...chunk.aliases]) add(name, position, weight);
-      if (chunk.words.length === 1 && chunk.words[0] !== chunk.whole) add(chunk.whole, position, weight);
+      for (const name of namesOf(chunk)) add(name, position, weight);
       for (const [index, word] of chunk.words.entries()) {
         for (const form of formsOf(word)) add(form, position + index, chunk.isCamel ? below[weight] : weight);
       }
@@ -42,6 +40,13 @@ export function vectorOf(fields: Iterable<Field>): string {
   }
 }
 
+// A word by itself is found by its forms.
+function namesOf({ whole, aliases, words, isCamel }: Chunk): readonly string[] {
+  if (isCamel) return formsOf(whole);
+  return words.length === 1 && words[0] === whole ? aliases : [whole, ...aliases];
+}
+
+/** The humps of an identifier count less than words that stand alone: JavaScript is no Java. */
 const below = { A: "B", B: "C", C: "D", D: "D" } as const;
 
 /** The ordinary words of the fields: those that somebody may mistype. */

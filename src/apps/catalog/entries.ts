@@ -69,6 +69,17 @@ export async function listEntries(
   return { cards, total: row?.total ?? 0 };
 }
 
+/** The published ones among these entries, in this order. */
+export async function listCards(ids: readonly number[]): Promise<EntryCard[]> {
+  if (ids.length === 0) return [];
+  const cards = await db
+    .select(card)
+    .from(entries)
+    .leftJoin(media, eq(media.id, entries.imageId))
+    .where(and(inArray(entries.id, [...ids]), isPublished));
+  return cards.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
+}
+
 const relatedEntries = db
   .select(card)
   .from(related)

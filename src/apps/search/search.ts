@@ -1,0 +1,164 @@
+import { and, asc, eq, inArray, or, sql } from "drizzle-orm";
+import { listCards, type EntryCard } from "#apps/catalog/entries.ts";
+import { entries, sections } from "#apps/catalog/schema.ts";
+import { openAccesses } from "#apps/members/members.ts";
+import { db } from "#lib/db.ts";
+import type { Viewer } from "#lib/viewer.ts";
+import { findMatches, ranked, withIndexes, type Filter, type Matches } from "./matching.ts";
+import { countTerms, isFound, planAll, planAny, type CountedTerm } from "./planning.ts";
+import { readQuestion, type Question } from "./question.ts";
+import { excerptOf, marked, needleOf, type Piece, type SectionText } from "./snippets.ts";
+import { correctWord } from "./spelling.ts";
+
+export interface SearchInput extends Filter {
+  q: string;
+  order: "relevance" | "newest";
+  /** Counted from 1. */
+  page: number;
+  limit: number;
+}
+
+export interface SearchResult {
+  entry: EntryCard;
+  title: Piece[];
+  /** The section that says most about it; the anchor is empty when that is the beginning. */
+  anchor: string;
+  heading: string;
+  snippet: Piece[];
+}
+
+export interface SearchAnswer {
+  /** The question as it was read. */
+  query: string;
+  results: SearchResult[];
+  total: number;
+  /** The last page that can be asked for. */
+  pages: number;
+  facets: Matches["facets"];
+  /** What the results are of, when nothing has the words that were asked for. */
+  corrected?: string;
+  /** What may have been meant, when little was found. */
+  suggestion?: string;
+  /** No entry has all of the words; these have some. */
+  isPartial: boolean;
+}
+
+const few = 2;
+
+/**
+ * Finds what the viewer may read: entries that have all of the words, else all of the words that were probably meant,
+ * else some of them. Takes whatever somebody types.
+ */
+export async function searchEntries(viewer: Viewer, input: SearchInput): Promise<SearchAnswer> {
+  const asked = readQuestion(input.q);
+  if (asked.terms.length === 0) return { ...nothing, query: asked.text };
+  return withIndexes(() => search(viewer, asked, input));
+}
+
+async function search(viewer: Viewer, asked: Question, input: SearchInput): Promise<SearchAnswer> {
+  const terms = await countTerms(viewer, asked.terms);
+  const corrected = terms.every(isFound) ? undefined : await correct(viewer, asked, terms, (term) => !isFound(term));
+  const question = corrected === undefined ? asked : readQuestion(corrected);
+  const counted = corrected === undefined ? terms : await countTerms(viewer, question.terms);
+  const { matches, isPartial } = await find(viewer, question, counted, input);
+  const suggestion =
+    corrected === undefined && matches.total <= few ? await correct(viewer, asked, terms, isRare) : undefined;
+  return {
+    query: asked.text,
+    results: await present(viewer, matches.ids, question),
+    total: matches.total,
+    pages: Math.ceil(Math.min(matches.total, input.order === "newest" ? mostPaged : ranked) / input.limit),
+    facets: matches.facets,
+    isPartial,
+    ...(corrected === undefined ? {} : { corrected }),
+    ...(suggestion === undefined ? {} : { suggestion }),
+  };
+}
+
+const mostPaged = 1000;
+const nothing = { results: [], total: 0, pages: 0, facets: { kinds: [], topics: [], levels: [] }, isPartial: false };
+
+async function find(
+  viewer: Viewer,
+  question: Question,
+  terms: readonly CountedTerm[],
+  { order, page, limit, ...filter }: SearchInput,
+): Promise<{ matches: Matches; isPartial: boolean }> {
+  const at = { order, offset: (page - 1) * limit, limit };
+  if (terms.every(isFound)) {
+    const matches = await findMatches(viewer, planAll(question, terms), filter, at);
+    if (matches.total > 0 || terms.length === 1) return { matches, isPartial: false };
+  }
+  if (!terms.some(isFound)) return { matches: { ids: [], ...nothing }, isPartial: false };
+  return { matches: await findMatches(viewer, planAny(question, terms), filter, at), isPartial: true };
+}
+
+// A word that hardly anything has may be a slip in the text that has it.
+function isRare({ exactly, asPrefix, loosely }: CountedTerm): boolean {
+  return Math.max(exactly, asPrefix, loosely) <= few;
+}
+
+/** The question with the words of those terms replaced; nothing when there is nothing better. */
+async function correct(
+  viewer: Viewer,
+  question: Question,
+  terms: readonly CountedTerm[],
+  isDoubtful: (term: CountedTerm) => boolean,
+): Promise<string | undefined> {
+  let { text } = question;
+  for (const term of terms.toReversed().filter(isDoubtful)) {
+    let written = text.slice(term.start, term.end);
+    for (const word of new Set(term.words)) {
+      const better = await correctWord(viewer, word);
+      const at = written.toLowerCase().indexOf(word);
+      if (better !== undefined && at >= 0) written = written.slice(0, at) + better + written.slice(at + word.length);
+    }
+    text = text.slice(0, term.start) + written + text.slice(term.end);
+  }
+  return text === question.text ? undefined : text;
+}
+
+async function present(viewer: Viewer, ids: readonly number[], question: Question): Promise<SearchResult[]> {
+  const cards = await listCards(ids);
+  const texts = await readSections(
+    viewer,
+    cards.map((card) => card.id),
+  );
+  const needle = needleOf(question.terms);
+  return cards.map((entry) => {
+    const excerpt = excerptOf(texts.get(entry.id) ?? [], needle);
+    return {
+      entry,
+      title: marked(entry.title, needle),
+      anchor: excerpt?.anchor ?? "",
+      heading: excerpt?.heading ?? "",
+      snippet: excerpt?.snippet ?? [{ text: entry.summary, isMatch: false }],
+    };
+  });
+}
+
+/** The beginning of a section that is looked through for a piece to show. */
+const longest = 8000;
+
+// A section leaves the database only when this viewer may read it.
+async function readSections(viewer: Viewer, ids: readonly number[]): Promise<Map<number, SectionText[]>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .select({
+      id: sections.entryId,
+      anchor: sections.anchor,
+      heading: sections.heading,
+      text: sql<string>`left(${sections.text}, ${longest})`,
+      code: sql<string>`left(${sections.code}, ${longest})`,
+    })
+    .from(sections)
+    .innerJoin(entries, eq(entries.id, sections.entryId))
+    .where(
+      and(
+        inArray(sections.entryId, [...ids]),
+        or(eq(sections.teaser, true), inArray(entries.access, [...openAccesses(viewer)])),
+      ),
+    )
+    .orderBy(asc(sections.entryId), asc(sections.position));
+  return Map.groupBy(rows, ({ id }) => id);
+}

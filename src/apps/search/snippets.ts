@@ -1,0 +1,152 @@
+import { chunksOf, formsOf } from "#lib/search-text.ts";
+import type { Term } from "./question.ts";
+
+/** A piece of text, and whether it is what was looked for. */
+export interface Piece {
+  text: string;
+  isMatch: boolean;
+}
+
+export interface SectionText {
+  anchor: string;
+  heading: string;
+  text: string;
+  code: string;
+}
+
+export interface Excerpt {
+  /** The section to open: empty for the beginning. */
+  anchor: string;
+  heading: string;
+  snippet: Piece[];
+}
+
+const snippetLength = 180;
+/** Matches that are looked at in one section: more of them say nothing new. */
+const mostMatches = 40;
+
+/** What is looked for, made ready to be found in many texts. */
+export interface Needle {
+  pattern: RegExp;
+  /** The term that a piece of text matches, as its place among the terms. */
+  termOf: (found: string) => number | undefined;
+  terms: number;
+}
+
+export function needleOf(terms: readonly Term[]): Needle {
+  const forms = new Map<string, number>();
+  const prefixes: [string, number][] = [];
+  for (const [index, term] of terms.entries()) {
+    for (const name of [term.text, ...term.words])
+      for (const form of formsOf(name)) forms.set(form, forms.get(form) ?? index);
+    if (term.prefix !== undefined) prefixes.push([term.text, index]);
+  }
+  const starts = [...forms.keys()].toSorted((a, b) => b.length - a.length).map((form) => RegExp.escape(form));
+  return {
+    pattern: new RegExp(`(?<![\\p{L}\\p{N}])(?:${starts.join("|")})[\\p{L}\\p{N}_]*`, "giu"),
+    termOf: (found) => {
+      for (const { whole, aliases, words } of chunksOf(found)) {
+        for (const name of [whole, ...aliases, ...words]) {
+          const term = formsOf(name)
+            .map((form) => forms.get(form))
+            .find((index) => index !== undefined);
+          if (term !== undefined) return term;
+        }
+        const begun = prefixes.find(([prefix]) => whole.startsWith(prefix));
+        if (begun !== undefined) return begun[1];
+      }
+      return undefined;
+    },
+    terms: terms.length,
+  };
+}
+
+/** The section that says most about what was looked for, with a piece of it; nothing when none says anything. */
+export function excerptOf(sections: readonly SectionText[], needle: Needle): Excerpt | undefined {
+  let best: { section: SectionText; value: number; body: Found } | undefined;
+  for (const section of sections) {
+    const heading = find(section.heading, needle);
+    const text = find(section.text, needle);
+    const code = find(section.code, needle);
+    const value =
+      heading.terms.size * 3 +
+      new Set([...text.terms, ...code.terms]).size * 2 +
+      Math.min(text.at.length + code.at.length, 10) / 10;
+    if (value > (best?.value ?? 0)) best = { section, value, body: text.terms.size >= code.terms.size ? text : code };
+  }
+  if (best === undefined) return undefined;
+  const { section, body } = best;
+  return { anchor: section.anchor, heading: section.heading, snippet: cut(body) };
+}
+
+/** A text with what was looked for marked: for titles. */
+export function marked(text: string, needle: Needle): Piece[] {
+  return pieces(text, find(text, needle).at);
+}
+
+interface Match {
+  start: number;
+  end: number;
+  term: number;
+}
+
+interface Found {
+  text: string;
+  at: Match[];
+  terms: Set<number>;
+}
+
+function find(text: string, { pattern, termOf }: Needle): Found {
+  const at: Match[] = [];
+  const terms = new Set<number>();
+  for (const match of text.matchAll(pattern)) {
+    const term = termOf(match[0]);
+    if (term === undefined) continue;
+    at.push({ start: match.index, end: match.index + match[0].length, term });
+    terms.add(term);
+    if (at.length === mostMatches) break;
+  }
+  return { text, at, terms };
+}
+
+// The window that holds the most different terms, begun a little before the first of them.
+function cut({ text, at }: Found): Piece[] {
+  let [start, most] = [0, 0];
+  for (const [index, { start: from }] of at.entries()) {
+    const inside = at.slice(index).filter(({ end }) => end <= from + snippetLength);
+    const value = new Set(inside.map(({ term }) => term)).size;
+    if (value > most) [start, most] = [from, value];
+  }
+  const from = start < 60 ? 0 : beginningOfWord(text, start - 40);
+  const to = text.length - from <= snippetLength + 20 ? text.length : endOfWord(text, from + snippetLength);
+  const inside = at.filter((match) => match.start >= from && match.end <= to);
+  const shown = pieces(
+    text.slice(from, to),
+    inside.map((match) => ({ start: match.start - from, end: match.end - from })),
+  );
+  const before = from > 0 ? [{ text: "… ", isMatch: false }] : [];
+  const after = to < text.length ? [{ text: " …", isMatch: false }] : [];
+  return [...before, ...shown, ...after];
+}
+
+function pieces(text: string, matches: readonly { start: number; end: number }[]): Piece[] {
+  const found: Piece[] = [];
+  let at = 0;
+  for (const { start, end } of matches) {
+    if (start > at) found.push({ text: text.slice(at, start), isMatch: false });
+    found.push({ text: text.slice(start, end), isMatch: true });
+    at = end;
+  }
+  if (at < text.length) found.push({ text: text.slice(at), isMatch: false });
+  return found.map((piece) => ({ ...piece, text: piece.text.replace(/\s+/g, " ") }));
+}
+
+function beginningOfWord(text: string, near: number): number {
+  const space = text.slice(near, near + 30).search(/\s/);
+  return space === -1 ? near : near + space + 1;
+}
+
+function endOfWord(text: string, near: number): number {
+  const space = text.slice(near - 30, near).search(/\s\S*$/);
+  return space === -1 ? near : near - 30 + space;
+}
