@@ -1,4 +1,4 @@
-import { lookup } from "node:dns/promises";
+import { Resolver } from "node:dns/promises";
 import { request as requestHttp } from "node:http";
 import type { IncomingMessage } from "node:http";
 import { request as requestHttps } from "node:https";
@@ -45,14 +45,14 @@ const maxRedirects = 3;
 /**
  * Fetches a file from a stranger's server without lending them our place in the network: http and https on their
  * usual ports, allowed hosts, public addresses only. Each name is resolved once and the connection is made to the very
- * address that was checked, at every redirect anew. Throws OutsideError.
+ * addresses that were checked, at every redirect anew. Throws OutsideError.
  */
 export async function fetchOutside(url: string, options: OutsideOptions): Promise<Outside> {
   const signal = AbortSignal.timeout(options.timeoutMs ?? 10_000);
   let target = parseTarget(url, options.hosts);
   for (let hop = 0; hop <= maxRedirects; hop += 1) {
-    const address = await resolvePublic(target, options.network ?? internet, signal);
-    const response = await ask(target, address, signal);
+    const addresses = await resolvePublic(target, options.network ?? internet, signal);
+    const response = await ask(target, addresses, signal);
     const redirect = redirectOf(response);
     if (redirect === undefined) return { url: target.href, ...(await readBody(response, options.maxBytes, signal)) };
     response.destroy();
@@ -62,10 +62,17 @@ export async function fetchOutside(url: string, options: OutsideOptions): Promis
   throw refused(`More than ${maxRedirects} redirects.`);
 }
 
-const internet: Network = {
-  resolve: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
-  isPublic: isPublicAddress,
-};
+const internet: Network = { resolve: askNameServers, isPublic: isPublicAddress };
+
+/** The system's own lookup would hold a thread that files are read with, and knows names of this machine. */
+async function askNameServers(host: string): Promise<string[]> {
+  const resolver = new Resolver({ timeout: 2000, tries: 2 });
+  const answers = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)]);
+  const addresses = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
+  const [first] = answers;
+  if (addresses.length === 0 && first.status === "rejected") throw first.reason;
+  return addresses;
+}
 
 /**
  * Whether an address belongs to the public internet. Everything in the special-purpose registries (RFC 6890) is not,
@@ -100,16 +107,15 @@ function isAllowed(allowed: string, host: string, port: string): boolean {
   return name === "*" || name === host || (name.startsWith("*.") && host.endsWith(name.slice(1)));
 }
 
-/** One address to connect to. A name with a single private address among public ones is refused: it is rebinding. */
-async function resolvePublic(url: URL, network: Network, signal: AbortSignal): Promise<string> {
+/** The addresses to connect to. A name with a single private one among public ones is refused: it is rebinding. */
+async function resolvePublic(url: URL, network: Network, signal: AbortSignal): Promise<readonly string[]> {
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const addresses = ipaddr.isValid(host) ? [host] : await resolveName(host, network, signal);
-  const [first] = addresses;
-  if (first === undefined) throw failed(`${host} has no address.`);
+  if (addresses.length === 0) throw failed(`${host} has no address.`);
   if (!addresses.every((address) => network.isPublic(address))) {
     throw refused(`${host} is not a public address.`);
   }
-  return first;
+  return addresses;
 }
 
 async function resolveName(host: string, network: Network, signal: AbortSignal): Promise<readonly string[]> {
@@ -120,12 +126,12 @@ async function resolveName(host: string, network: Network, signal: AbortSignal):
   }
 }
 
-function ask(url: URL, address: string, signal: AbortSignal): Promise<IncomingMessage> {
-  const family = ipaddr.parse(address).kind() === "ipv4" ? 4 : 6;
+function ask(url: URL, addresses: readonly string[], signal: AbortSignal): Promise<IncomingMessage> {
+  const found = addresses.map((address) => ({ address, family: ipaddr.parse(address).kind() === "ipv4" ? 4 : 6 }));
   // The name stays in the Host header and in TLS, but it is not looked up a second time.
   const pinned: LookupFunction = (_host, { all }, callback) => {
-    if (all) callback(null, [{ address, family }]);
-    else callback(null, address, family);
+    if (all) callback(null, found);
+    else callback(null, found[0]?.address ?? "", found[0]?.family);
   };
   return new Promise((resolve, reject) => {
     const request = (url.protocol === "https:" ? requestHttps : requestHttp)(url, {

@@ -141,6 +141,14 @@ describe("a picture on a page", () => {
     }
   });
 
+  test("that is very tall is not offered in the format that takes longest to make", async () => {
+    const row = await addMedia(await fresh(10, 20), { name: "x.png" });
+    assert.deepEqual(
+      pictureOf({ ...row, width: 1900, height: 8000 }).sources.map(({ type }) => type),
+      ["image/webp"],
+    );
+  });
+
   test("that is drawn is sent as it is, unable to do anything", async () => {
     const picture = pictureOf(await addMedia(svg("<circle r='9'/>"), { name: "drawing.svg" }));
     assert.deepEqual(picture.sources, []);

@@ -100,10 +100,15 @@ export function pictureOf(source: PictureSource): Picture {
   };
 }
 
-function formatsOf({ format, animated }: PictureSource) {
+/** Pixels of the largest AVIF: twice as many take longer to make than anybody waits. */
+const maxAvifPixels = 6_000_000;
+
+function formatsOf({ format, animated, width, height }: PictureSource) {
   if (format === "svg") return [];
+  const largest = Math.max(...widthsOf(width));
   // An AVIF of ours would stand still.
-  return variantFormats.filter((candidate) => !animated || candidate !== "avif");
+  const isFit = !animated && (largest * largest * height) / width <= maxAvifPixels;
+  return variantFormats.filter((candidate) => isFit || candidate !== "avif");
 }
 
 function srcsetOf({ hash, width }: PictureSource, format: (typeof variantFormats)[number]): string {

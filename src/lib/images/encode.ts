@@ -11,11 +11,18 @@ export async function encode(
   const isOpaque = output.format === "jpeg" || (output.background !== undefined && !isTranslucent(output.background));
   const srgb = image.toColourspace("srgb");
   const ready = isOpaque ? srgb.flatten({ background: output.background?.slice(0, 7) ?? "#ffffff" }) : srgb;
-  return formatted(ready, output, qualityOf(output, source), source.moves).toBuffer();
+  return formatted(ready, output, qualityOf(output, source), source).toBuffer();
 }
 
-function formatted(image: Sharp, output: Output, quality: number | undefined, moves: boolean): Sharp {
+function formatted(
+  image: Sharp,
+  output: Output,
+  quality: number | undefined,
+  source: { format: ImageFormat; moves: boolean },
+): Sharp {
   const { optimize = false, progressive = true } = output;
+  // Screenshots and diagrams have small coloured letters, in which losses are seen first.
+  const isDrawn = source.format === "png" || source.format === "gif" || source.format === "svg";
   switch (output.format) {
     case "jpeg":
       return image.jpeg({ quality: quality ?? 82, progressive, mozjpeg: optimize });
@@ -25,9 +32,13 @@ function formatted(image: Sharp, output: Output, quality: number | undefined, mo
       return image.gif({ effort: optimize ? 10 : 5 });
     case "avif":
       // Effort 4 takes ten times as long for a few percent.
-      return image.avif({ quality: quality ?? 52, effort: 2 });
+      return image.avif({ quality: quality ?? (isDrawn ? 60 : 52), effort: 2 });
     default:
-      return image.webp({ quality: quality ?? 78, effort: moves ? 2 : 4 });
+      return image.webp({
+        quality: quality ?? (isDrawn ? 82 : 78),
+        smartSubsample: isDrawn && !source.moves,
+        effort: source.moves ? 2 : 4,
+      });
   }
 }
 
