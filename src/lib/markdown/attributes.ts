@@ -1,5 +1,5 @@
 import type { MarkdownIt, StateBlock, StateCore, StateInline, Token } from "markdown-it";
-import { contextOf, type Context } from "./context.ts";
+import { contextOf, spend, type Context } from "./context.ts";
 import { AUTHOR_CLASSES } from "./tags.ts";
 import { makeToken } from "./tokens.ts";
 
@@ -87,6 +87,7 @@ function inlineAttributes(state: StateInline, silent: boolean): boolean {
   const owner = state.tokens.at(-1);
   const fits = owner && (owner.type === "image" || owner.type === "link_close" || owner.type === "code_inline");
   if (!silent && (!fits || state.pending)) return false;
+  spend(state.env, 5);
   const list = parseAttributes(state.src, state.pos);
   if (!list || isEmpty(list.attributes)) return false;
   if (!silent && owner) {

@@ -1,8 +1,11 @@
-import type { MarkdownIt, StateCore, Token } from "markdown-it";
+import type { Env, MarkdownIt, StateCore, Token } from "markdown-it";
+import { spend } from "./context.ts";
 import { makeToken } from "./tokens.ts";
 
 const START = /(?:https?:\/\/|www\.)/gi;
-const EMAIL = /[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+/g;
+// The lengths that DNS and SMTP allow (RFC 1035, RFC 5321), so that no search runs to the end of a long text.
+const MAX_DOMAIN = 255;
+const MAX_LOCAL = 64;
 
 /**
  * GFM's extended autolinks (spec 0.29, section 6.9): `http://…`, `https://…`, `www.…` and email addresses in text.
@@ -11,12 +14,12 @@ const EMAIL = /[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+/g
 export function autolinksPlugin(md: MarkdownIt): void {
   md.core.ruler.after("inline", "autolinks", (state: StateCore) => {
     for (const block of state.tokens) {
-      if (block.type === "inline" && block.children) block.children = linkAll(block.children, md);
+      if (block.type === "inline" && block.children) block.children = linkAll(block.children, md, state.env);
     }
   });
 }
 
-function linkAll(children: readonly Token[], md: MarkdownIt): Token[] {
+function linkAll(children: readonly Token[], md: MarkdownIt, env: Env): Token[] {
   const kept: Token[] = [];
   let links = 0;
   for (const token of joined(children)) {
@@ -25,7 +28,7 @@ function linkAll(children: readonly Token[], md: MarkdownIt): Token[] {
     if (token.type === "html_inline" && /^<a[\s>]/i.test(token.content)) links++;
     if (token.type === "html_inline" && /^<\/a\s*>/i.test(token.content)) links = Math.max(0, links - 1);
     if (token.type !== "text" || links > 0) kept.push(token);
-    else linkText(token, kept, md);
+    else linkText(token, kept, md, env);
   }
   return kept;
 }
@@ -50,7 +53,7 @@ interface Found {
   href: string;
 }
 
-function linkText(token: Token, kept: Token[], md: MarkdownIt): void {
+function linkText(token: Token, kept: Token[], md: MarkdownIt, env: Env): void {
   const text = token.content;
   if (!text.includes("@") && !/:\/\/|www\./i.test(text)) {
     kept.push(token);
@@ -58,6 +61,7 @@ function linkText(token: Token, kept: Token[], md: MarkdownIt): void {
   }
   let position = 0;
   for (const { start, end, href } of findLinks(text)) {
+    spend(env, 5);
     if (start < position || !md.validateLink(href)) continue;
     if (start > position) kept.push(makeToken("text", "", 0, { content: text.slice(position, start) }));
     kept.push(makeToken("link_open", "a", 1, { attrs: [["href", md.normalizeLink(href)]], info: "auto" }));
@@ -74,20 +78,25 @@ function findLinks(text: string): Found[] {
   for (const match of text.matchAll(START)) {
     const start = match.index;
     if (start < covered || !/^$|[\s*_~(]/.test(text[start - 1] ?? "")) continue;
+    const domainAt = match[0].includes(":") ? start + match[0].length : start;
+    if (!isDomain(/^[\w.-]*/.exec(text.slice(domainAt, domainAt + MAX_DOMAIN))?.[0] ?? "")) continue;
     const end = endOfAddress(text, start);
-    const domain =
-      /^[\w.-]+/.exec(text.slice(match[0].includes(":") ? start + match[0].length : start, end))?.[0] ?? "";
-    if (!isDomain(domain)) continue;
     const address = text.slice(start, end);
     found.push({ start, end, href: match[0].includes(":") ? address : `http://${address}` });
     covered = end;
   }
-  for (const match of text.matchAll(EMAIL)) {
-    const end = match.index + match[0].length;
-    if (/[-_]$/.test(match[0]) || found.some((link) => link.start < end && match.index < link.end)) continue;
-    found.push({ start: match.index, end, href: `mailto:${match[0]}` });
+  return [...found, ...findEmails(text)].toSorted((one, other) => one.start - other.start);
+}
+
+function findEmails(text: string): Found[] {
+  const found: Found[] = [];
+  for (let at = text.indexOf("@"); at >= 0; at = text.indexOf("@", at + 1)) {
+    const local = /[A-Za-z0-9._+-]*$/.exec(text.slice(Math.max(0, at - MAX_LOCAL), at))?.[0] ?? "";
+    const domain = /^[\w-]*(?:\.[\w-]+)*/.exec(text.slice(at + 1, at + MAX_DOMAIN))?.[0] ?? "";
+    if (!local || !domain.includes(".") || /[-_]$/.test(domain)) continue;
+    found.push({ start: at - local.length, end: at + 1 + domain.length, href: `mailto:${local}@${domain}` });
   }
-  return found.toSorted((one, other) => one.start - other.start);
+  return found;
 }
 
 /** A domain has a dot, and no underscore in its last two segments. */

@@ -225,7 +225,8 @@ function groupTabs(tokens: readonly Token[], context: Context): Token[] {
     if (token.type === "box_open" && box?.shape === "tabs") {
       const end = endOf(tokens, index);
       const inner = groupTabs(cutAtHeadings(tokens.slice(index + 1, end - 1), context), context);
-      kept.push(...(inner[0]?.type === "tab_set_open" ? inner : [token, ...inner, ...tokens.slice(end - 1, end)]));
+      const isSet = inner[0]?.type === "tab_set_open";
+      for (const part of isSet ? inner : [token, ...inner, ...tokens.slice(end - 1, end)]) kept.push(part);
       index = end - 1;
       continue;
     }

@@ -58,6 +58,7 @@ async function renderFence(code: string, fence: Fence, highlighted: boolean, con
   const inner = session
     ? sessionLines(session.lines, grammar)
     : highlightLines(code, isDiff ? undefined : grammar).map((html) => ({ html, text: "", output: false }));
+  if (code.length > MAX_HIGHLIGHTED) return frame(escapeHtml(code), fence, false);
   const source = isDiff ? code.split("\n") : [];
   const lines = inner.map(({ html, output }, index) => {
     const number = index + 1;

@@ -32,7 +32,8 @@ export interface Context {
   insideNote: boolean;
   ids: Set<string>;
   idNumbers: Map<string, number>;
-  /** How many formulas and images have been met. */
+  /** How much work the parser may still do; see `spend`. */
+  budget: number;
   formulas: number;
   features: { code: boolean; sessions: boolean; tabs: boolean; zoom: boolean; math: boolean };
   images: { src: string; alt: string; line: number }[];
@@ -54,6 +55,7 @@ export function newContext(options: MarkdownOptions): { env: Env; context: Conte
     insideNote: false,
     ids: new Set(),
     idNumbers: new Map(),
+    budget: BUDGET,
     formulas: 0,
     features: { code: false, sessions: false, tabs: false, zoom: false, math: false },
     images: [],
@@ -69,6 +71,21 @@ export function contextOf(env: Env | undefined): Context {
   if (!context) throw new Error("This parser only runs through analyse().");
   return context;
 }
+
+export class TooComplex extends Error {}
+
+/**
+ * Counts the parser's work and gives up when it is too much: 1 for a step inside a line, 10 for a block. An article of
+ * 50 KB takes about 8,000, and a full budget keeps the event loop for some 100 ms. Counted, not timed, so that the same
+ * file is treated alike on every machine.
+ */
+export function spend(env: Env | undefined, work: number): void {
+  const context = contextOf(env);
+  context.budget -= work;
+  if (context.budget < 0) throw new TooComplex();
+}
+
+const BUDGET = 100_000;
 
 // A hostile file could earn a problem with every byte, and a person reads the first few.
 const MAX_PROBLEMS = 200;

@@ -1,6 +1,6 @@
 import type { MarkdownIt, StateBlock } from "markdown-it";
 import { parseAttributes, type Attributes } from "./attributes.ts";
-import { contextOf } from "./context.ts";
+import { contextOf, spend } from "./context.ts";
 import { makeToken } from "./tokens.ts";
 
 const INTERRUPTS = { alt: ["paragraph", "reference", "blockquote", "list"] };
@@ -65,6 +65,8 @@ function admonitionFence(state: StateBlock, startLine: number, endLine: number, 
   const [, fence = "", name = ""] = opening;
   let closing = startLine + 1;
   while (closing < endLine && !closes(lineText(state, closing), fence)) closing++;
+  // Looking for the end is work too: a file of nothing but openings would look through itself once for each of them.
+  spend(state.env, closing - startLine);
   const token = makeToken("box_open", "", 1, {
     block: true,
     info: name,

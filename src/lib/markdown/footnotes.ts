@@ -1,5 +1,5 @@
 import type { MarkdownIt, StateBlock, StateCore, StateInline, Token } from "markdown-it";
-import { contextOf, report, type Context } from "./context.ts";
+import { contextOf, report, spend, type Context } from "./context.ts";
 import { lineOf, makeToken } from "./tokens.ts";
 
 /**
@@ -63,13 +63,15 @@ function cutOut(state: StateCore, md: MarkdownIt): void {
   state.tokens = kept;
   // The later core rules (inline, typography, links) see notes through one list, which finish() splits again.
   for (const [label, body] of context.notes) {
-    state.tokens.push(makeToken("note_start", "", 0, { info: label }), ...body);
+    state.tokens.push(makeToken("note_start", "", 0, { info: label }));
+    for (const token of body) state.tokens.push(token);
   }
   if (context.notes.size > 0) state.tokens.push(makeToken("note_start", "", 0));
 }
 
 function reference(state: StateInline, silent: boolean): boolean {
   if (state.src[state.pos] !== "[" || state.src[state.pos + 1] !== "^") return false;
+  spend(state.env, 10);
   const found = /^\[\^([^\]\s]{1,200})\]/.exec(state.src.slice(state.pos, Math.min(state.posMax, state.pos + 210)));
   const label = state.md.utils.normalizeReference(found?.[1] ?? "");
   if (!found || !contextOf(state.env).notes.has(label)) return false;
@@ -81,6 +83,7 @@ function reference(state: StateInline, silent: boolean): boolean {
 function inlineNote(state: StateInline, silent: boolean): boolean {
   const context = contextOf(state.env);
   if (state.src[state.pos] !== "^" || state.src[state.pos + 1] !== "[" || context.insideNote) return false;
+  spend(state.env, 10);
   const end = closingBracket(state.src, state.pos + 2, state.posMax);
   if (end < 0) return false;
   if (!silent) {
@@ -99,7 +102,7 @@ function inlineNote(state: StateInline, silent: boolean): boolean {
 
 function closingBracket(source: string, start: number, end: number): number {
   let depth = 1;
-  for (let position = start; position < Math.min(end, start + 2000); position++) {
+  for (let position = start; position < Math.min(end, start + 500); position++) {
     const char = source[position];
     if (char === "\\") position++;
     else if (char === "[") depth++;

@@ -1,5 +1,5 @@
-import type { MarkdownIt, Token } from "markdown-it";
-import { report, type Context } from "./context.ts";
+import type { Env, MarkdownIt, Token } from "markdown-it";
+import { contextOf, report, spend } from "./context.ts";
 import { isPhrasing, judgeAttributes, judgeElement, type Verdict } from "./tags.ts";
 import { lineOf, makeToken } from "./tokens.ts";
 
@@ -43,8 +43,8 @@ interface Frame {
  * Replaces raw HTML by tokens that nest: `html_open`, `html_close`, `html_void`, images and text. Whatever the author
  * forgot to close is closed where its container ends, and what closes nothing is left out, each with a problem.
  */
-export function shapeHtml(tokens: readonly Token[], md: MarkdownIt, context: Context): Token[] {
-  const writer = newWriter(md, context);
+export function shapeHtml(tokens: readonly Token[], md: MarkdownIt, env: Env): Token[] {
+  const writer = newWriter(md, env);
   for (const token of tokens) {
     writer.line = lineOf(token, writer.line);
     if (token.type === "note_start") writer.finish();
@@ -63,7 +63,8 @@ export function shapeHtml(tokens: readonly Token[], md: MarkdownIt, context: Con
   return writer.out;
 }
 
-function newWriter(md: MarkdownIt, context: Context) {
+function newWriter(md: MarkdownIt, env: Env) {
+  const context = contextOf(env);
   const frames: Frame[] = [];
   const endless = new Set<string>();
   let opened = 0;
@@ -157,6 +158,7 @@ function newWriter(md: MarkdownIt, context: Context) {
 
   /** Writes one tag and says what was thought of it. `within` is what the place allows. */
   function tagPiece(tag: RegExpExecArray, within: "phrasing" | "flow"): Verdict {
+    spend(env, 5);
     const [source, closing, opening = "", attributes = ""] = tag;
     const { name, verdict, isVoid } = judgeElement(closing ?? opening);
     if (verdict === "unknown") {

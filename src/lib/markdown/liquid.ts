@@ -1,7 +1,7 @@
 import type { MarkdownIt, StateBlock, StateInline, Token } from "markdown-it";
 import type { Attributes } from "./attributes.ts";
 import { parseAttributes } from "./attributes.ts";
-import { contextOf, report, type Context } from "./context.ts";
+import { contextOf, report, spend, type Context } from "./context.ts";
 import { lineOf, makeToken } from "./tokens.ts";
 
 const INTERRUPTS = { alt: ["paragraph", "reference", "blockquote", "list"] };
@@ -88,6 +88,7 @@ function withClasses(list: Attributes): Attributes {
 function liquidInline(state: StateInline, silent: boolean): boolean {
   const { src, pos } = state;
   if (src[pos] !== "{" || (src[pos + 1] !== "%" && src[pos + 1] !== "{")) return false;
+  spend(state.env, 5);
   RAW.lastIndex = pos;
   const raw = RAW.exec(src);
   if (raw) {

@@ -1,7 +1,7 @@
 import type { Env, Token } from "markdown-it";
 import { shapeBoxes } from "./boxes.ts";
 import { renderFences } from "./code.ts";
-import { newContext, type Context, type MarkdownOptions, type Problem } from "./context.ts";
+import { newContext, report, TooComplex, type Context, type MarkdownOptions, type Problem } from "./context.ts";
 import { shapeFigures } from "./figures.ts";
 import { splitNotes } from "./footnotes.ts";
 import { shapeHeadings, takeTitle, type Heading } from "./headings.ts";
@@ -61,8 +61,8 @@ export interface Rendered extends Scan {
 
 const parser = createParser();
 
-// A long book is 1 MB. Beyond it the text is shown as it is, because parsing would hold up everybody else.
-const MAX_SOURCE = 1_000_000;
+// A long book is 1 MB and a long tutorial 100 KB. Beyond this the text is shown as it is.
+const MAX_SOURCE = 500_000;
 
 /**
  * Renders the dialect. Never throws on anything an author writes: what cannot be understood is shown as text and told in
@@ -119,14 +119,30 @@ interface Analysis {
 }
 
 function analyse(source: string, options: MarkdownOptions): Analysis {
-  const { env, context } = newContext(options);
-  let tokens = parse(source.replace(/^\uFEFF/, ""), env, context);
+  try {
+    if (source.length > MAX_SOURCE) throw new TooComplex();
+    return analyseTokens(newContext(options), (env) => parser.parse(source.replace(/^\uFEFF/, ""), env));
+  } catch (error) {
+    if (!(error instanceof TooComplex)) throw error;
+    const made = newContext(options);
+    report(
+      made.context,
+      1,
+      "The text is too long or too deeply nested to be read as Markdown, so it is shown as it is.",
+    );
+    const plain = makeToken("code_block", "code", 0, { block: true, content: source, map: [0, 1] });
+    return analyseTokens(made, () => [plain]);
+  }
+}
+
+function analyseTokens({ env, context }: ReturnType<typeof newContext>, parse: (env: Env) => Token[]): Analysis {
+  let tokens = parse(env);
   for (const [label, body] of context.notes) {
-    if (label.startsWith("^"))
-      tokens.push(makeToken("note_start", "", 0, { info: label }), ...body, makeToken("note_start", "", 0));
+    if (!label.startsWith("^")) continue;
+    tokens.push(makeToken("note_start", "", 0, { info: label }), ...body, makeToken("note_start", "", 0));
   }
   tokens = shapeBoxes(tokens, parser, env);
-  tokens = shapeHtml(tokens, parser, context);
+  tokens = shapeHtml(tokens, parser, env);
   tokens = shapeFigures(tokens, parser, env);
   const title = takeTitle(tokens);
   const headings = shapeHeadings(tokens, context);
@@ -139,34 +155,35 @@ function analyse(source: string, options: MarkdownOptions): Analysis {
   return { env, context, tokens, title, headings };
 }
 
-function parse(source: string, env: Env, context: Context): Token[] {
-  if (source.length <= MAX_SOURCE) return parser.parse(source, env);
-  context.problems.push({ line: 1, message: "The text is longer than a million characters, so it is shown as it is." });
-  return [makeToken("code_block", "code", 0, { block: true, content: source, map: [0, 1] })];
-}
-
 function sectionsOf(
   blocks: readonly Block[],
   shown: number,
   headings: readonly Heading[],
   context: Context,
 ): Section[] {
-  const sections: Section[] = [{ anchor: "", heading: "", text: "", code: "", teaser: true }];
-  const known = new Map(headings.map((heading) => [heading.id, heading]));
+  const known = new Map(headings.map((heading) => [heading.id, heading.text]));
+  let parts = { text: [] as string[], code: [] as string[] };
+  let section: Section = { anchor: "", heading: "", text: "", code: "", teaser: true };
+  const sections: Section[] = [];
+  const end = (): void => {
+    section.text = parts.text.filter(Boolean).join("\n");
+    section.code = parts.code.filter(Boolean).join("\n");
+    if (section.anchor || section.text || section.code) sections.push(section);
+    parts = { text: [], code: [] };
+  };
   for (const [index, block] of blocks.entries()) {
     const first = block.tokens[0];
-    const heading = first?.type === "heading_open" ? known.get(String(first.attrGet("id"))) : undefined;
-    if (heading) sections.push({ anchor: heading.id, heading: heading.text, text: "", code: "", teaser: true });
-    const section = sections.at(-1);
-    if (!section) continue;
+    const id = first?.type === "heading_open" ? String(first.attrGet("id")) : "";
+    const heading = known.get(id);
+    if (heading !== undefined) {
+      end();
+      section = { anchor: id, heading, text: "", code: "", teaser: true };
+    }
     if (index >= shown && first?.type !== "more") section.teaser = false;
     const notes = readTokens(notesIn(block.tokens, context));
-    section.text = joinParts(section.text, heading ? "" : block.text, notes.text);
-    section.code = joinParts(section.code, block.code, notes.code);
+    parts.text.push(heading === undefined ? block.text : "", notes.text);
+    parts.code.push(block.code, notes.code);
   }
-  return sections.filter((section, index) => index > 0 || section.text || section.code);
-}
-
-function joinParts(...parts: string[]): string {
-  return parts.filter(Boolean).join("\n");
+  end();
+  return sections;
 }

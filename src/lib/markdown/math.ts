@@ -1,6 +1,6 @@
 import temml from "temml";
 import type { MarkdownIt, StateBlock, StateInline } from "markdown-it";
-import { report, type Context } from "./context.ts";
+import { report, spend, type Context } from "./context.ts";
 import { escapeHtml, makeToken } from "./tokens.ts";
 
 // A formula is a line or a few; TeX macros make the cost of longer ones anybody's guess.
@@ -26,6 +26,7 @@ function inlineMath(state: StateInline, silent: boolean): boolean {
   const start = pos + marker.length;
   if (/[\p{L}\p{N}$\\]/u.test(src[pos - 1] ?? "")) return false;
   if (marker === "$" && /\s/.test(src[start] ?? " ")) return false;
+  spend(state.env, 5);
   const end = findEnd(src, start, Math.min(state.posMax, start + MAX_LENGTH), marker);
   if (end < 0) return false;
   if (!silent) {

@@ -2,7 +2,7 @@ import MarkdownItParser, { type MarkdownIt, type StateBlock } from "markdown-it"
 import deflist from "markdown-it-deflist";
 import { attributesPlugin } from "./attributes.ts";
 import { autolinksPlugin } from "./autolinks.ts";
-import { contextOf, report } from "./context.ts";
+import { contextOf, report, spend } from "./context.ts";
 import { divsPlugin } from "./divs.ts";
 import { footnotesPlugin } from "./footnotes.ts";
 import { gfmPlugin } from "./gfm.ts";
@@ -20,7 +20,11 @@ const MAX_DEPTH = 60;
 export function createParser(): MarkdownIt {
   const md = new MarkdownItParser({ html: true, typographer: true, linkify: false });
   md.validateLink = isSafeLink;
-  md.block.ruler.before("table", "depth", depthGuard);
+  md.block.ruler.before("table", "depth", depthGuard, { alt: ["paragraph", "reference", "blockquote", "list"] });
+  md.inline.ruler.before("text", "budget", (state) => {
+    spend(state.env, 1);
+    return false;
+  });
   md.use(deflist);
   for (const plugin of [attributesPlugin, divsPlugin, liquidPlugin, mathPlugin, footnotesPlugin, autolinksPlugin])
     md.use(plugin);
@@ -30,6 +34,7 @@ export function createParser(): MarkdownIt {
 
 /** markdown-it drops what lies deeper than its limit without a word; here it stays, as plain text, with a problem. */
 function depthGuard(state: StateBlock, startLine: number, endLine: number, silent: boolean): boolean {
+  spend(state.env, silent ? 2 : 10);
   if (state.level < MAX_DEPTH || silent) return false;
   report(
     contextOf(state.env),
