@@ -31,6 +31,8 @@ export function vectorOf(fields: Iterable<Field>): string {
   return [...places].map(([lexeme, at]) => `${quoted(lexeme)}:${at.join(",")}`).join(" ");
 
   function add(lexeme: string, at: number, weight: Weight): void {
+    // What consists of signs alone may have a form that is empty, which no vector may hold.
+    if (lexeme === "") return;
     const known = places.get(lexeme);
     // Postgres counts positions up to 16,383.
     const place = `${Math.min(at, 16_383)}${weight}`;
