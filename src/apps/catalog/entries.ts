@@ -56,7 +56,10 @@ export async function listEntries(
 ): Promise<{ cards: EntryCard[]; total: number }> {
   const isListed = filter.parentId === undefined ? eq(entries.listed, true) : undefined;
   const where = and(isPublished, isListed, matches(filter));
-  const order = filter.parentId === undefined ? [desc(entries.publishedAt), desc(entries.id)] : [asc(entries.position)];
+  const order =
+    filter.parentId === undefined
+      ? [desc(entries.publishedAt), desc(entries.id)]
+      : [asc(entries.position), asc(entries.id)];
   const cards = await db
     .select(card)
     .from(entries)
