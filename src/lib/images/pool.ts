@@ -29,14 +29,18 @@ export class ImagesBusy extends Error {
   override name = "ImagesBusy";
 }
 
+/** Decoders keep a little of each picture, so a worker is replaced after as many tasks. */
+const tasksPerWorker = 500;
+
 interface Lane {
   child: ChildProcess | undefined;
+  tasks: number;
   idle: NodeJS.Timeout | undefined;
 }
 
 /** A few processes that decode and encode, started when needed, so that a bomb ends one of them and nothing else. */
 export function openPool(options: PoolOptions): Pool {
-  const lanes = Array.from({ length: options.workers }, (): Lane => ({ child: undefined, idle: undefined }));
+  const lanes = Array.from({ length: options.workers }, (): Lane => ({ child: undefined, tasks: 0, idle: undefined }));
   // The lane given back last is taken first, so that the others can grow idle.
   const free = [...lanes];
   const waiting: ((lane: Lane) => void)[] = [];
@@ -46,8 +50,8 @@ export function openPool(options: PoolOptions): Pool {
       const lane = free.pop() ?? (await nextLane());
       clearTimeout(lane.idle);
       try {
-        lane.child = lane.child && isAlive(lane.child) ? lane.child : await startWorker(options);
-        return await ask(lane.child, task, deadlineMs);
+        const child = await workerOf(lane);
+        return await ask(child, task, deadlineMs);
       } finally {
         giveBack(lane);
       }
@@ -63,6 +67,16 @@ export function openPool(options: PoolOptions): Pool {
   function nextLane(): Promise<Lane> {
     if (waiting.length >= options.maxWaiting) throw new ImagesBusy("Too many pictures are being made.");
     return new Promise((resolve) => waiting.push(resolve));
+  }
+
+  async function workerOf(lane: Lane): Promise<ChildProcess> {
+    if (lane.tasks >= tasksPerWorker) lane.child?.kill("SIGKILL");
+    if (!lane.child || !isAlive(lane.child)) {
+      lane.child = await startWorker(options);
+      lane.tasks = 0;
+    }
+    lane.tasks += 1;
+    return lane.child;
   }
 
   function giveBack(lane: Lane): void {
