@@ -28,6 +28,7 @@ const settings = z.object({
   STORAGE_URL: z.string().optional(),
   TRUSTED_PROXIES: list,
   LOG_LEVEL: z.enum(["silent", "fatal", "error", "warn", "info", "debug"]).default("info"),
+  DEV: z.stringbool().default(false),
   DEMO: z.stringbool().default(true),
   SITE_NAME: z.string().default("Lectern"),
   SITE_TAGLINE: z.string().default("Tutorials, written to be read."),

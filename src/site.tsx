@@ -2,10 +2,10 @@ import { apps } from "./apps.ts";
 import { getContentVersion } from "./apps/catalog/content-version.ts";
 import { findEntryByPath } from "./apps/catalog/entries.ts";
 import { findSource } from "./apps/catalog/articles.ts";
-import { markdownOf } from "./urls.ts";
+import { markdownOf, urls } from "./urls.ts";
 import { config } from "./config.ts";
 import { serveAssets } from "./lib/assets.ts";
-import type { Answer, EntryHandler, Reply, Request } from "./lib/app.ts";
+import type { Answer, EntryHandler, Reply, Request, Router } from "./lib/app.ts";
 import { NotFound } from "./lib/errors.ts";
 import { createServer, type Server, type ServerOptions } from "./lib/http.ts";
 import { log } from "./lib/log.ts";
@@ -18,6 +18,7 @@ export async function createSite(options: Partial<ServerOptions> = {}): Promise<
     apps: [
       ...apps,
       { name: "entries", routes: (router) => router.get("/*", { access: "entitled", cache: true }, showEntry) },
+      ...(config.DEV ? [{ name: "dev", routes: tellStart }] : []),
     ],
     baseUrl: config.BASE_URL,
     before: [serveAssets],
@@ -28,6 +29,11 @@ export async function createSite(options: Partial<ServerOptions> = {}): Promise<
     scriptHashes: [themeScriptHash],
     ...options,
   });
+}
+
+function tellStart(router: Router): void {
+  const started = String(Date.now());
+  router.get(urls.started.pattern, { access: "anyone" }, () => started);
 }
 
 /** Which app answers for entries of a kind. */

@@ -27,6 +27,7 @@ export const urls = {
   robocrop: address("/robocrop/"),
   static: address("/static/:file"),
   health: address("/health"),
+  started: address("/dev/started"),
 };
 
 /** The path of a new entry, and the address of its Markdown. */

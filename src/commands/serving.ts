@@ -25,21 +25,17 @@ async function start(): Promise<number> {
   const loaded = await loadDemo();
   await renderStale();
   return run(database, (address) => {
-    process.stdout.write(
-      [
-        "",
-        `  ${config.SITE_NAME} is at ${address}`,
-        "",
-        `  Data       ${database.name}`,
-        loaded > 0 ? `  Content    ${loaded} demo tutorials, which are also the manual` : "",
-        `  Next       ${address}/install-lectern/ and \`./manage import FOLDER\``,
-        "  Stop       Ctrl-C",
-        "",
-        "",
-      ]
-        .filter((line, place, lines) => line !== "" || lines[place - 1] !== "")
-        .join("\n"),
-    );
+    const shown = new URL(address);
+    if (shown.hostname === "127.0.0.1") shown.hostname = "localhost";
+    process.stdout.write(`
+  ${config.SITE_NAME} is at ${shown.origin}
+
+  Data     ${database.name}
+  Content  ${loaded > 0 ? `${loaded} entries of the demo, which is also the manual` : "as you left it"}
+  Next     ./manage import FOLDER --publish
+  Stop     Ctrl-C
+
+`);
   });
 }
 
@@ -65,9 +61,10 @@ async function dev(): Promise<number> {
   const watched = ["src", "assets"].flatMap((folder) => ["--watch-path", folder]);
   const child = spawn(process.execPath, [...watched, ...process.execArgv, process.argv[1] ?? "", "start"], {
     stdio: "inherit",
-    env: { ...process.env, LECTERN_DEV: "1" },
+    env: { ...process.env, DEV: "true" },
   });
-  process.on("SIGINT", () => undefined);
+  // Ctrl-C in a terminal reaches both; what reaches only this process is passed on.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
   const [status] = await once(child, "exit");
   return typeof status === "number" ? status : 0;
 }

@@ -50,6 +50,7 @@ export function Head(props: HeadProps): Html {
       {props.scripts?.map((script) => (
         <script type="module" src={asset(script)} />
       ))}
+      {config.DEV ? <script type="module" src={asset("reload.js")} /> : null}
       {props.description ? <meta name="description" content={props.description} /> : null}
       {props.robots ? <meta name="robots" content={props.robots} /> : null}
       <meta name="theme-color" content={themeColors.light} media="(prefers-color-scheme: light)" />

@@ -36,6 +36,7 @@ export async function bundle(folder: string, prefix: string, look: Look): Promis
       { in: resolve(folder, "css/site.css"), out: "site" },
       { in: resolve(folder, "js/site.ts"), out: "site" },
       { in: resolve(folder, "js/article.ts"), out: "article" },
+      { in: resolve(folder, "js/reload.ts"), out: "reload" },
     ],
     bundle: true,
     minify: true,
