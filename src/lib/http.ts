@@ -8,15 +8,15 @@ import {
   LogController,
 } from "fastify";
 import type { Router } from "./app.ts";
-import { slashAddress } from "./http/addresses.ts";
-import { answerError, type ErrorPage, pathOf, refuseUnrouted } from "./http/answers.ts";
+import { answerError, type ErrorPage, refuseUnrouted } from "./http/answers.ts";
 import { answerBrokenRequest } from "./http/broken.ts";
-import { addPageCache, answerEarly } from "./http/caching.ts";
+import { answerEarly } from "./http/caching.ts";
 import { drain } from "./http/drain.ts";
 import { securityHeaders } from "./http/headers.ts";
+import { addHooks } from "./http/hooks.ts";
 import { allowedHosts } from "./http/hosts.ts";
 import { watchPressure } from "./http/pressure.ts";
-import { type Problem, Refused } from "./http/problems.ts";
+import type { Problem } from "./http/problems.ts";
 import { requestIds, trustedProxies } from "./http/proxies.ts";
 import { createRouter, type RouteInfo } from "./http/router.ts";
 import type { Logger } from "./log.ts";
@@ -45,8 +45,8 @@ export interface ServerOptions {
   trustedProxies?: readonly string[];
   /** When a handler has not answered by then, we do. */
   deadlineMs?: number;
-  /** How late the event loop may run before new requests are turned away. */
-  maxLagMs?: number;
+  /** How long requests that arrive together may keep the process busy before the rest of them is turned away. */
+  maxBusyMs?: number;
   /** How long silent connections stay open while the server stops. */
   graceMs?: number;
 }
@@ -67,7 +67,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const isAllowed = allowedHosts(options.baseUrl);
   const isTrusted = trustedProxies(options.trustedProxies ?? []);
   const headers = securityHeaders(options);
-  const pressure = watchPressure(options.maxLagMs ?? 500);
+  const isBusy = watchPressure(options.maxBusyMs ?? 250);
   const cached = contentVersion !== undefined && options.pageCache !== false;
   const pageCache = cached ? createPageCache({ contentVersion, flightMs: deadlineMs + 1000 }) : undefined;
   const before = [...(pageCache === undefined ? [] : [answerEarly(pageCache)]), ...(options.before ?? [])];
@@ -104,43 +104,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   fastify.setErrorHandler((error, request, reply) => answerError(error, request, reply, options.errorPage));
   fastify.setNotFoundHandler((request, reply) => refuseUnrouted(request, reply, routes));
 
-  fastify.addHook("onRequest", (request, reply, done) => {
-    reply.headers(headers).header("x-request-id", request.id);
-    if (request.url === "/health") return done();
-    if (!isAllowed(request.headers.host)) return done(new Refused(400, "This is not the host of this site."));
-    if (request.url.includes("%00"))
-      return done(new Refused(400, "The address holds a character that is not allowed."));
-    // Requests that tests inject have not been asked for before.
-    for (const answer of before) if (answer(request.raw, reply.raw)) return void reply.hijack();
-    return redirectToSlash(request, reply, done);
-  });
-  if (pageCache !== undefined) addPageCache(fastify, pageCache);
-  fastify.addHook("onRequest", (request, _reply, done) => {
-    const busy = pressure.isHigh() && request.url !== "/health";
-    done(busy ? new Refused(503, "The site is very busy. Please try again in a moment.") : undefined);
-  });
-  fastify.addHook("onSend", (_request, reply, _payload, done) => {
-    // What did not say that it may be kept is for this reader alone, and so is whatever sets a cookie: RFC 9111, 5.2.2.
-    if (!reply.hasHeader("cache-control") || reply.hasHeader("set-cookie")) {
-      reply.header("cache-control", "private, no-store");
-    }
-    done();
-  });
-  fastify.addHook("onResponse", (request, reply, done) => {
-    logger.info(
-      {
-        requestId: request.id,
-        method: request.method,
-        path: pathOf(request),
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime * 10) / 10,
-        app: request.routeOptions.config.route?.app,
-        ip: request.ip,
-      },
-      "request",
-    );
-    done();
-  });
+  addHooks(fastify, { headers, isAllowed, before, pageCache, isBusy, routes, logger });
 
   mount("http", (router) => {
     router.get("/health", { access: "anyone" }, (_request, reply) => {
@@ -153,14 +117,6 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 
   return { fastify, routes, pageCache, listen, close };
 
-  // Only what no route knows by itself is looked at: a file such as `/name.md` has no slash at its end.
-  function redirectToSlash(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-    const pattern = request.routeOptions.config.route?.pattern ?? "*";
-    const target = pattern.endsWith("*") && isRead(request.method) ? slashAddress(request.url, routes) : undefined;
-    if (target === undefined) done();
-    else reply.header("cache-control", "public, max-age=300").redirect(target, 308);
-  }
-
   function mount(app: string, register: (router: Router) => void): void {
     register(createRouter(fastify, { app, deadlineMs, viewerOf, onRoute: (route) => routes.push(route) }));
   }
@@ -168,7 +124,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   function listen({ host, port }: { host: string; port: number }): Promise<string> {
     return new Promise((resolve, reject) => {
       node.once("error", reject);
-      node.listen(port, host, () => {
+      node.listen({ port, host, backlog: 4096 }, () => {
         node.off("error", reject);
         const address = node.address();
         const bound = typeof address === "object" ? (address?.port ?? port) : port;
@@ -183,7 +139,6 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 
   async function stop(): Promise<void> {
     await drain(node, { graceMs: options.graceMs ?? 2000, limitMs: 25_000 });
-    pressure.stop();
     await fastify.close();
   }
 
@@ -199,10 +154,6 @@ function toOriginForm(request: IncomingMessage): void {
   if (address === null) return;
   request.url = address.pathname + address.search;
   request.headers.host = address.host;
-}
-
-function isRead(method: string): boolean {
-  return method === "GET" || method === "HEAD";
 }
 
 // Heroku's router keeps silent connections for 90 s, so ours must outlive them. The others bound how long somebody may

@@ -34,6 +34,17 @@ export async function answerError(
   return await pageOf(problem, request, errorPage);
 }
 
+/** Turns a request away while there are too many, with as little work as can be. */
+export function refuseBusy(request: FastifyRequest, reply: FastifyReply): void {
+  const [status, path] = [503, pathOf(request)];
+  const message = "The site is very busy. Please try again in a moment.";
+  const problem: Problem = { status, title: titleOf(status), message, path, requestId: request.id };
+  const json = wantsJson(path, request.headers.accept);
+  reply.code(status).headers({ "cache-control": "no-store", "retry-after": retryAfterSeconds });
+  reply.type(json ? "application/problem+json; charset=utf-8" : "text/html; charset=utf-8");
+  reply.send(json ? problemDocument(problem) : plainPage(problem));
+}
+
 /** What no route knows: a page that is not there, or a method that is not allowed (RFC 9110, 15.5.6). */
 export function refuseUnrouted(request: FastifyRequest, reply: FastifyReply, routes: readonly RouteInfo[]): never {
   const methods = allowedMethods(request.url, routes);

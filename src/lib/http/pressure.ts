@@ -1,30 +1,18 @@
-import { monitorEventLoopDelay } from "node:perf_hooks";
-
-const sampleMs = 100;
-
-export interface Pressure {
-  /** Whether a new request should be turned away. */
-  isHigh: () => boolean;
-  stop: () => void;
-}
-
 /**
- * Watches how late the event loop runs. While it is later than `maxLagMs` new work is turned away, so that what was
- * admitted is still answered soon and the process recovers as soon as the crowd has gone.
+ * Says, at each new request, whether it should be turned away: once the requests that arrived together have kept the
+ * event loop busy for `maxBusyMs`, the rest of the crowd is. So what was admitted is answered soon, and the process
+ * recovers as soon as the crowd has gone. A figure sampled now and then would admit a whole crowd, then nobody.
  */
-export function watchPressure(maxLagMs: number): Pressure {
-  const delay = monitorEventLoopDelay({ resolution: 10 });
-  delay.enable();
-  let high = false;
-  const timer = setInterval(() => {
-    high = delay.max / 1e6 > maxLagMs;
-    delay.reset();
-  }, sampleMs).unref();
-  return {
-    isHigh: () => high,
-    stop: () => {
-      clearInterval(timer);
-      delay.disable();
-    },
+export function watchPressure(maxBusyMs: number): () => boolean {
+  let since: number | undefined;
+  // Runs when everything that had arrived was looked at.
+  const pause = (): void => {
+    since = undefined;
+  };
+  return () => {
+    if (since !== undefined) return performance.now() - since > maxBusyMs;
+    since = performance.now();
+    setImmediate(pause);
+    return false;
   };
 }
