@@ -1,0 +1,249 @@
+import type { Folder, Refusal } from "../reading/folder.ts";
+import { readDate, readFields, type Fields, type Read } from "./fields.ts";
+import type { GitDates } from "../reading/git.ts";
+import { patternsOf, type Mapping } from "../mapping/mapping.ts";
+import { matchAny } from "../mapping/glob.ts";
+import type { Rule } from "../mapping/schema.ts";
+import { expand, expandText, readData, type TemplateContext } from "../mapping/template.ts";
+import { humanise, readName, titleFromHeading } from "../reading/names.ts";
+import { UserError } from "#lib/errors.ts";
+import { assemble, takeTitle, type Assembled, type Piece } from "./pieces.ts";
+import { toSlug } from "./slugs.ts";
+import type { Skipped, Text } from "./texts.ts";
+
+/** An article that a file would become, before it is checked. */
+export interface Draft extends Assembled {
+  /** The file that it is known by. */
+  file: string;
+  title: string;
+  path: string;
+  fields: Fields;
+  /** Addresses at which the text was before. An author who names one is told when it cannot be; a mapping guesses. */
+  formerly: { address: string; byAuthor: boolean }[];
+  /** The series that it is a part of. */
+  parent?: Draft;
+  /** The text of the first heading, which the page shows as its title: links to its anchor lead to the page. */
+  heading: string;
+  /** The line on which a key of its front matter stands. */
+  lineOf: (key: string) => number;
+}
+
+export interface Drafts {
+  drafts: Draft[];
+  refused: Refusal[];
+  skipped: Skipped[];
+  notes: Note[];
+  /** Which article a file has become a part of. */
+  partOf: ReadonlyMap<string, string>;
+}
+
+export interface Note {
+  file: string;
+  line?: number;
+  sentence: string;
+}
+
+export interface DraftSources {
+  folder: Folder;
+  mapping: Mapping;
+  texts: ReadonlyMap<string, Text>;
+  gitDates: ReadonlyMap<string, GitDates>;
+  /** What the command line says of files that do not say it themselves. */
+  given: Fields;
+}
+
+/** Decides what each file becomes. */
+export async function draftArticles(sources: DraftSources): Promise<Drafts> {
+  const result = { drafts: [], refused: [], skipped: [], notes: [], partOf: new Map() } satisfies Drafts as Drafts & {
+    partOf: Map<string, string>;
+  };
+  const ruled = [...sources.texts.values()].map((text) => ({ text, ...findRule(sources.mapping, text.file) }));
+  for (const { text, rule } of ruled) {
+    for (const { file } of rule?.join ?? []) {
+      const joined = sources.folder.resolve(text.file, file);
+      if (joined !== undefined && sources.texts.has(joined)) result.partOf.set(joined, text.file);
+    }
+  }
+  for (const { text, rule, captures } of ruled) {
+    if (result.partOf.has(text.file) || rule?.skip !== undefined) continue;
+    const context = { folder: sources.folder, file: text.file, captures };
+    try {
+      await draft(text, rule, context, sources, result);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      result.refused.push({ file: text.file, reason: error.message });
+    }
+  }
+  for (const { text, rule } of ruled) {
+    const whole = result.partOf.get(text.file);
+    if (whole !== undefined) result.skipped.push({ file: text.file, reason: `a part of ${whole}` });
+    else if (rule?.skip !== undefined) result.skipped.push({ file: text.file, reason: rule.skip });
+  }
+  return result;
+}
+
+function findRule(mapping: Mapping, file: string): { rule?: Rule; captures: readonly string[] } {
+  for (const rule of mapping.files ?? []) {
+    const captures = matchAny(patternsOf(rule), file);
+    if (captures !== undefined) return { rule, captures };
+  }
+  return { captures: [] };
+}
+
+async function draft(
+  text: Text,
+  rule: Rule | undefined,
+  context: TemplateContext,
+  { folder, mapping, texts, gitDates, given }: DraftSources,
+  result: Drafts & { partOf: Map<string, string> },
+): Promise<void> {
+  const { file } = text;
+  const own = readFields(text.values, mapping.keys);
+  noteOwn(own, text, result);
+  if (own.refused.length > 0) {
+    for (const { key, reason } of own.refused) result.refused.push({ file, line: text.lineOf(key), reason });
+    return;
+  }
+  const main = choosePiece(text, rule, folder, texts);
+  if (main === undefined) {
+    result.skipped.push({ file, reason: "only a placeholder, with nothing to read" });
+    return;
+  }
+  if (main.file !== file) result.partOf.set(main.file, file);
+  const ruled = await mapped(rule === undefined ? {} : pickFields(rule), context);
+  const fields: Fields = { ...(await mapped(mapping.defaults ?? {}, context)), ...given, ...ruled, ...own.fields };
+  const named = readName(file, folder.name, folder.list(file.split("/").slice(0, -1).join("/")));
+  const { title: heading, piece } = takeTitle(main);
+  const pieces = [...joined(rule, true, text, folder, texts), piece, ...joined(rule, false, text, folder, texts)];
+  const assembled = assemble(pieces, await furtherReading(rule, context));
+  if (!/\S/.test(assembled.source.replace(/<!--[\s\S]*?-->/g, "")) && fields.kind !== "series") {
+    result.refused.push({ file, reason: "It is empty: there is nothing to read." });
+    return;
+  }
+  const slug = toSlug(fields.slug ?? named.name);
+  if (slug === undefined) {
+    const reason = `No address can be made of "${fields.slug ?? named.name}": name a slug in letters a to z and digits.`;
+    result.refused.push({ file, line: text.lineOf("slug"), reason });
+    return;
+  }
+  const git = gitDates.get(main.file);
+  const position = await positionOf(file, rule, context);
+  result.drafts.push({
+    ...assembled,
+    file,
+    title: fields.title ?? titleFromHeading(heading, named.name) ?? humanise(named.name),
+    heading: heading ?? "",
+    path: `/${slug}/`,
+    lineOf: text.lineOf,
+    formerly: [
+      ...(own.fields.aliases ?? []).map((address) => ({ address, byAuthor: true })),
+      ...[own.fields.permalink ?? [], ruled.aliases ?? []].flat().map((address) => ({ address, byAuthor: false })),
+    ],
+    fields: {
+      ...(position === undefined ? {} : { position }),
+      ...dates(fields, named.date, git, file),
+      ...fields,
+    },
+  });
+}
+
+function dates(fields: Fields, named: string | undefined, git: GitDates | undefined, file: string): Fields {
+  const publishedAt = fields.publishedAt ?? readDate(named) ?? git?.first;
+  const updatedAt = fields.updatedAt ?? git?.last;
+  return {
+    ...(publishedAt === undefined ? {} : { publishedAt }),
+    ...(updatedAt === undefined ? {} : { updatedAt }),
+    ...(/(^|\/)_drafts\//.test(file) ? { draft: true } : {}),
+  };
+}
+
+function noteOwn(own: Read, { file, lineOf }: Text, { notes }: Drafts): void {
+  for (const key of own.unknown) notes.push({ file, line: lineOf(key), sentence: `unknown key ${key}` });
+  for (const { key, sentence } of own.notes) notes.push({ file, line: lineOf(key), sentence });
+}
+
+/** The text itself, or the one that stands in for a placeholder; undefined when that says nothing either. */
+function choosePiece(
+  text: Text,
+  rule: Rule | undefined,
+  folder: Folder,
+  texts: ReadonlyMap<string, Text>,
+): Piece | undefined {
+  const own: Piece = { file: text.file, body: text.body, line: text.bodyLine };
+  if (rule?.placeholder === undefined) return own;
+  const placeholder = new RegExp(`^(?:${rule.placeholder})$`, "u");
+  if (!placeholder.test(text.body.trim())) return own;
+  const instead = rule.instead === undefined ? undefined : texts.get(folder.resolve(text.file, rule.instead) ?? "");
+  if (instead === undefined || placeholder.test(instead.body.trim())) return undefined;
+  return { file: instead.file, body: instead.body, line: instead.bodyLine };
+}
+
+function joined(
+  rule: Rule | undefined,
+  before: boolean,
+  { file }: Text,
+  folder: Folder,
+  texts: ReadonlyMap<string, Text>,
+): Piece[] {
+  return (rule?.join ?? []).flatMap((part) => {
+    const text = texts.get(folder.resolve(file, part.file) ?? "");
+    if (text === undefined || (part.before ?? false) !== before) return [];
+    const { piece } = takeTitle({ file: text.file, body: text.body, line: text.bodyLine });
+    return [part.fold === undefined ? piece : { ...piece, fold: part.fold }];
+  });
+}
+
+/** The values of a mapping with its templates filled in, read as a front matter is. */
+async function mapped(values: object, context: TemplateContext): Promise<Fields> {
+  const entries: [string, unknown][] = [];
+  for (const [key, value] of Object.entries(values)) entries.push([key, await fill(value, context)]);
+  const { fields, refused, notes } = readFields(entries);
+  const [problem] = [...refused.map(({ reason }) => reason), ...notes.map(({ sentence }) => `${sentence}.`)];
+  if (problem !== undefined) throw new UserError(`The mapping gives a value that cannot be used: ${problem}`);
+  return fields;
+}
+
+async function fill(value: unknown, context: TemplateContext): Promise<unknown> {
+  if (typeof value === "string") return expand(value, context);
+  if (Array.isArray(value)) return Promise.all(value.map((item) => fill(item, context)));
+  if (typeof value !== "object" || value === null) return value;
+  const filled = Object.entries(value).map(async ([key, item]) => [key, await fill(item, context)] as const);
+  return Object.fromEntries(await Promise.all(filled));
+}
+
+function pickFields(rule: Rule): object {
+  const {
+    match: _match,
+    skip: _skip,
+    order: _order,
+    placeholder: _p,
+    instead: _i,
+    join: _j,
+    further: _f,
+    ...fields
+  } = rule;
+  return fields;
+}
+
+async function positionOf(file: string, rule: Rule | undefined, context: TemplateContext): Promise<number | undefined> {
+  if (rule?.order === undefined) return undefined;
+  const order = await fill(rule.order, context);
+  if (!Array.isArray(order)) return undefined;
+  const place = order.findIndex((name) => name === file || name === file.split("/").at(-1));
+  return place < 0 ? order.length + 1 : place + 1;
+}
+
+/** A list of links from a JSON or YAML file: texts, or `{ url, description }`. */
+async function furtherReading(rule: Rule | undefined, context: TemplateContext): Promise<string> {
+  if (rule?.further === undefined) return "";
+  const file = context.folder.resolve(context.file, await expandText(rule.further, context));
+  const links = file === undefined ? undefined : await readData(context.folder, file);
+  const items = (Array.isArray(links) ? links : []).flatMap((link: unknown) => {
+    const url: unknown = typeof link === "object" && link !== null ? Reflect.get(link, "url") : link;
+    if (typeof url !== "string" || !/^https?:\/\/[^\s<>]+$/.test(url)) return [];
+    const text: unknown = typeof link === "object" && link !== null ? Reflect.get(link, "description") : undefined;
+    const label = typeof text === "string" && text.trim() !== "" ? text.trim().replace(/\s+/g, " ") : url;
+    return [`- [${label.replace(/[\\[\]`*_<>~$^{]/g, "\\$&")}](<${url}>)`];
+  });
+  return items.length === 0 ? "" : `## Further reading\n\n${items.join("\n")}`;
+}
