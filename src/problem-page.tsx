@@ -1,13 +1,14 @@
-import type { Html } from "#lib/jsx/jsx-runtime.ts";
+import { suggestForAddress, type Suggestion } from "#apps/search/suggestions.ts";
 import type { Problem } from "#lib/http.ts";
+import type { Html } from "#lib/jsx/jsx-runtime.ts";
 import { Layout } from "#ui/layout.tsx";
 import { EmptyState, SearchForm } from "#ui/messages.tsx";
 import { urls } from "#urls.ts";
 
-/** The page for whatever went wrong, in the site's own layout. */
-export async function showProblem(problem: Problem): Promise<Html> {
-  const { status, title, message, requestId } = problem;
-  const isMissing = status === 404;
+/** The page for whatever went wrong, in the site's own layout. Only a missing page asks the database anything. */
+export async function showProblem({ status, title, message, path, requestId }: Problem): Promise<Html> {
+  const words = status === 404 ? wordsOf(path) : "";
+  const suggestions = words === "" ? [] : await suggestForAddress(words);
   return (
     <Layout title={title} robots="noindex">
       <EmptyState title={title} heading={1}>
@@ -17,8 +18,9 @@ export async function showProblem(problem: Problem): Promise<Html> {
             If it happens again, tell us this number: <code>{requestId}</code>
           </p>
         ) : null}
-        {isMissing ? (
-          <SearchForm query={wordsOf(problem.path)} />
+        <Suggestions suggestions={suggestions} />
+        {status === 404 ? (
+          <SearchForm query={words} />
         ) : (
           <a class="button" href={urls.home()}>
             Go to the front page
@@ -29,8 +31,35 @@ export async function showProblem(problem: Problem): Promise<Html> {
   );
 }
 
+function Suggestions({ suggestions }: { suggestions: readonly Suggestion[] }): Html | null {
+  if (suggestions.length === 0) return null;
+  return (
+    <>
+      <p>Perhaps you were looking for one of these:</p>
+      <ul class="suggestions">
+        {suggestions.map(({ path, title, kindLabel }) => (
+          <li>
+            <a href={path}>{title}</a> <small>{kindLabel}</small>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
 /** The words that an address is made of: `/2019/list-comprehensions.html` is about list comprehensions. */
 export function wordsOf(path: string): string {
-  const words = path.replace(/\.\w{1,5}$/, "").match(/\p{L}[\p{L}\p{N}]*/gu) ?? [];
+  const words =
+    decoded(path)
+      .replace(/\.\w{1,5}$/, "")
+      .match(/\p{L}[\p{L}\p{N}]*/gu) ?? [];
   return words.join(" ").slice(0, 100);
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
