@@ -1,16 +1,8 @@
 import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
 import type { Picture as PictureData } from "#lib/picture.ts";
 import { CardList, type CardEntry } from "./card.tsx";
-import {
-  Byline,
-  Contents,
-  PreviousNext,
-  Share,
-  Team,
-  type BylineProps,
-  type ContentsHeading,
-  type TeamMember,
-} from "./entry-parts.tsx";
+import { Contents, type ContentsHeading } from "./contents.tsx";
+import { Byline, PreviousNext, Share, Team, type BylineProps, type TeamMember } from "./entry-parts.tsx";
 import { Breadcrumbs, TopicChips, type TopicChip } from "./navigation.tsx";
 import { Picture } from "./picture.tsx";
 

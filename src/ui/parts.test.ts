@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { Contents, Gate, Share, Byline } from "./entry-parts.tsx";
+import { Contents } from "./contents.tsx";
+import { Byline, Gate, Share } from "./entry-parts.tsx";
 import { JsonLd } from "./json-ld.tsx";
 import { Pagination } from "./navigation.tsx";
 import { themeScript, themeScriptHash } from "./theme-script.ts";
