@@ -36,7 +36,7 @@ export async function renderFences(fences: readonly Token[], context: Context): 
   let started = performance.now();
   for (const token of fences) {
     const fence = readFence(token.info, context.attributes.get(token));
-    const code = withoutRaw(token.content, fence.language).replace(/\n+$/, "");
+    const code = withoutRaw(token.content, fence.language).replace(/\n$/, "");
     const affordable = code.length <= Math.min(MAX_HIGHLIGHTED, budget);
     if (affordable) budget -= code.length;
     context.code.set(token, await renderFence(code, fence, affordable, context));
@@ -84,7 +84,7 @@ function frame(lines: string, fence: Fence, isSession: boolean): string {
     `<code-block class="code${kind}"${isSession ? " data-session" : ""}><div class="code-bar">` +
     (name ? `<span class="code-name">${escapeHtml(name)}</span>` : "") +
     (lang ? `<span class="code-lang">${escapeHtml(lang)}</span>` : "") +
-    `</div><pre class="code-body${numbered ? " numbered" : ""}" tabindex="0" role="region" aria-label="${escapeHtml(label)}"><code>` +
+    `</div><pre class="code-body${numbered ? " numbered" : ""}" tabindex="0" role="group" aria-label="${escapeHtml(label)}"><code>` +
     `${lines}\n</code></pre></code-block>\n`
   );
 }

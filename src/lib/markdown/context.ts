@@ -18,6 +18,8 @@ export interface MarkdownOptions {
   site?: string;
   /** How many words a teaser may have when the author set no `<!--more-->`; 150 when left out. */
   teaserWords?: number;
+  /** False keeps quotes, dashes and dots as they are typed. */
+  typography?: boolean;
 }
 
 /** What the rules of one document share. Keyed by token where a rule has found out more than a token can hold. */
@@ -32,6 +34,8 @@ export interface Context {
   insideNote: boolean;
   ids: Set<string>;
   idNumbers: Map<string, number>;
+  /** How often a landmark has had the same name. */
+  labels: Map<string, number>;
   /** How much work the parser may still do; see `spend`. */
   budget: number;
   formulas: number;
@@ -55,6 +59,7 @@ export function newContext(options: MarkdownOptions): { env: Env; context: Conte
     insideNote: false,
     ids: new Set(),
     idNumbers: new Map(),
+    labels: new Map(),
     budget: BUDGET,
     formulas: 0,
     features: { code: false, sessions: false, tabs: false, zoom: false, math: false },

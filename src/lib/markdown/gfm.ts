@@ -12,7 +12,7 @@ export function gfmPlugin(md: MarkdownIt): void {
   });
   const { rules } = md.renderer;
   rules["table_open"] = (tokens, index, _options, _env, renderer) =>
-    `<div class="table" tabindex="0" role="region" aria-label="Table"><table${renderer.renderAttrs(tokens[index] ?? { attrs: null })}>\n`;
+    `<div class="table" tabindex="0" role="group" aria-label="Table"><table${renderer.renderAttrs(tokens[index] ?? { attrs: null })}>\n`;
   rules["table_close"] = () => "</table></div>\n";
   rules["th_open"] = (tokens, index) => cell(tokens[index], "th");
   rules["td_open"] = (tokens, index) => cell(tokens[index], "td");

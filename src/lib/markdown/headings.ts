@@ -22,9 +22,18 @@ const RESERVED = new Set(
   ).split(" "),
 );
 
-/** An id of its own on the page: what the author asked for, made safe, with a number when it is taken. */
+/**
+ * The id that stands for what an author asked for: letters, digits, hyphens and underscores, beginning with a letter, so
+ * that every validator and style sheet can name it. A fragment of a link goes through the same function to find its target.
+ */
+export function toId(wanted: string): string {
+  const id = wanted.slice(0, 200).replace(/[^\p{L}\p{M}\p{N}_-]/gu, "-");
+  return /^\p{L}/u.test(id) ? id : `section-${id}`.replace(/-+$/, "");
+}
+
+/** An id of its own on the page, with a number when it is taken. */
 export function uniqueId(wanted: string, context: Context): string {
-  const base = wanted.replace(/[\s"'<>&`=]+/g, "-").slice(0, 120) || "section";
+  const base = toId(wanted);
   const clashes = RESERVED.has(base.toLowerCase()) || /^fn(?:ref)?[\d-]/.test(base);
   let id = clashes ? `${base}-1` : base;
   // The counter is remembered for each base, so that ten thousand equal headings are numbered in one pass.

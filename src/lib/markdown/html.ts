@@ -16,7 +16,7 @@ const PARENTS = new Map<string, readonly string[]>([
   ["thead", ["table"]],
   ["tbody", ["table"]],
   ["tfoot", ["table"]],
-  ["tr", ["table", "thead", "tbody", "tfoot"]],
+  ["tr", ["tbody", "thead", "tfoot"]],
   ["td", ["tr"]],
   ["th", ["tr"]],
   ["li", ["ul", "ol"]],
@@ -152,7 +152,8 @@ function newWriter(md: MarkdownIt, env: Env) {
 
   function pushText(text: string): void {
     if (!text.trim() && !frames.at(-1)?.name) return;
-    const content = text.replace(/&#?\w{1,40};/g, (entity) => md.utils.unescapeAll(entity));
+    const lines = text.split("\n").map((line, index, all) => (index < all.length - 1 ? line.trimEnd() : line));
+    const content = lines.join("\n").replace(/&#?\w{1,40};/g, (entity) => md.utils.unescapeAll(entity));
     writer.out.push(makeToken("text", "", 0, { content }));
   }
 
@@ -186,6 +187,7 @@ function newWriter(md: MarkdownIt, env: Env) {
     const parents = PARENTS.get(name);
     if (parents) {
       while (IMPLIED_END.has(frames.at(-1)?.name ?? "") && !parents.includes(frames.at(-1)?.name ?? "")) closeTop();
+      if (name === "tr" && frames.at(-1)?.name === "table") openElement("tbody", false, "");
       if (!parents.includes(frames.at(-1)?.name ?? "")) {
         report(context, writer.line, `The element <${name}> has to stand inside <${parents[0]}> and is left out.`);
         return;

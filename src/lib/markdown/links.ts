@@ -1,5 +1,6 @@
 import type { Token } from "markdown-it";
 import type { Context, MarkdownOptions } from "./context.ts";
+import { toId } from "./headings.ts";
 import { attribute, endOf, lineOf, plainText } from "./tokens.ts";
 
 const LINK_SCHEMES = new Set(["http", "https", "mailto", "tel"]);
@@ -51,6 +52,20 @@ export function shapeLinks(tokens: readonly Token[], context: Context): void {
   }
 }
 
+/** `#1-setup` leads to the heading "1. Setup", whose id had to begin with a letter. */
+function ownFragment(href: string, context: Context): string {
+  const id = toId(decodeFragment(href.slice(1)));
+  return context.ids.has(id) ? `#${encodeURI(id)}` : href;
+}
+
+function decodeFragment(fragment: string): string {
+  try {
+    return decodeURIComponent(fragment);
+  } catch {
+    return fragment;
+  }
+}
+
 function textOfLink(children: readonly Token[], open: number): string {
   return plainText(children.slice(open + 1, endOf(children, open) - 1)).trim();
 }
@@ -59,7 +74,10 @@ function shapeLink(link: Token, text: string, line: number, context: Context): v
   const href = attribute(link, "href");
   if (href === undefined) return;
   context.links.push({ href, text, line });
-  const { href: target, rel } = linkAttributes(href, context.options);
+  const { href: target, rel } = linkAttributes(
+    href.startsWith("#") ? ownFragment(href, context) : href,
+    context.options,
+  );
   link.attrSet("href", target);
   if (rel) link.attrSet("rel", rel);
 }

@@ -19,7 +19,8 @@ export function liquidPlugin(md: MarkdownIt): void {
   md.core.ruler.after("inline", "liquid", (state) => {
     for (const block of state.tokens) {
       for (const token of block.children ?? []) {
-        if (token.type === "code_inline") token.content = withoutRaw(token.content, "").trimEnd() || token.content;
+        const raw = token.type === "code_inline" && token.content.includes("endraw");
+        if (raw) token.content = withoutRaw(token.content, "").trimEnd();
       }
     }
   });

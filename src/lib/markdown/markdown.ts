@@ -121,6 +121,8 @@ interface Analysis {
 function analyse(source: string, options: MarkdownOptions): Analysis {
   try {
     if (source.length > MAX_SOURCE) throw new TooComplex();
+    // Parsing never pauses, so that the one parser can be set for each document.
+    parser.set({ typographer: options.typography !== false });
     return analyseTokens(newContext(options), (env) => parser.parse(source.replace(/^\uFEFF/, ""), env));
   } catch (error) {
     if (!(error instanceof TooComplex)) throw error;

@@ -51,7 +51,7 @@ export function rendererPlugin(md: MarkdownIt): void {
   });
 
   function openRaw(token: Token): string {
-    const table = token.tag === "table" ? '<div class="table" tabindex="0" role="region" aria-label="Table">' : "";
+    const table = token.tag === "table" ? '<div class="table" tabindex="0" role="group" aria-label="Table">' : "";
     const fold = token.tag === "details" ? ' class="fold"' : "";
     return `${table}<${token.tag}${fold}${md.renderer.renderAttrs(token)}>`;
   }
@@ -91,13 +91,23 @@ function openBox(token: Token, context: Context): string {
   const box = context.boxes.get(token);
   const element = boxElement(token, context);
   const id = context.attributes.get(token)?.id;
-  const label = box && element !== "div" && element !== "details" ? ` aria-label="${escapeHtml(box.label)}"` : "";
+  const label =
+    box && element !== "div" && element !== "details"
+      ? ` aria-label="${escapeHtml(ownLabel(box.label, context))}"`
+      : "";
   return `<${element}${box?.look ? ` class="${box.look}"` : ""}${id ? ` id="${escapeHtml(id)}"` : ""}${label}>\n`;
+}
+
+/** Landmarks need names of their own: the second note of a page is "Note 2". */
+function ownLabel(label: string, context: Context): string {
+  const count = (context.labels.get(label) ?? 0) + 1;
+  context.labels.set(label, count);
+  return count === 1 ? label : `${label} ${count}`;
 }
 
 function displayMath(token: Token, context: Context): string {
   const math = renderMath(token.content, true, context, lineOf(token));
   // Inside a paragraph a <div> would end it, and a lone display formula is a paragraph's whole content anyway.
   if (token.type === "math_display") return math;
-  return `<div class="math" tabindex="0" role="region" aria-label="Formula">${math}</div>\n`;
+  return `<div class="math" tabindex="0" role="group" aria-label="Formula">${math}</div>\n`;
 }

@@ -28,7 +28,7 @@ export function plainText(tokens: readonly Token[] | null): string {
   let text = "";
   for (const token of tokens ?? []) {
     if (token.type === "softbreak" || token.type === "hardbreak") text += " ";
-    else if (token.type === "image") text += attribute(token, "alt") ?? plainText(token.children);
+    else if (token.type === "image") text += attribute(token, "alt") || plainText(token.children);
     else if (TEXTUAL.has(token.type)) text += token.content;
   }
   return text;

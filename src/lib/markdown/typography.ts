@@ -6,6 +6,7 @@ import type { MarkdownIt, StateCore } from "markdown-it";
  */
 export function typographyPlugin(md: MarkdownIt): void {
   md.core.ruler.at("replacements", (state: StateCore) => {
+    if (!state.md.options.typographer) return;
     for (const block of state.tokens) {
       if (block.type !== "inline") continue;
       for (const token of block.children ?? []) {
