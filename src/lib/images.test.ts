@@ -272,13 +272,16 @@ describe("workers", () => {
     const small = await flag();
     const modest = openPool({ ...options, memoryBytes: 110e6 });
     const rotate = { steps: [{ op: "rotate", degrees: 5 }], format: "png" } as const;
-    await assert.rejects(modest.run({ kind: "render", bytes: big, recipe: rotate }, 10_000), /too much memory/);
-    await modest.run({ kind: "inspect", bytes: small }, 5000);
     await assert.rejects(
-      modest.run({ kind: "render", bytes: big, recipe: { width: 900, format: "avif" } }, 1),
+      modest.run({ kind: "render", bytes: big, recipe: rotate, limitMs: 10_000 }),
+      /too much memory/,
+    );
+    await modest.run({ kind: "inspect", bytes: small, limitMs: 5000 });
+    await assert.rejects(
+      modest.run({ kind: "render", bytes: big, recipe: { width: 900, format: "avif" }, limitMs: 1 }),
       /too long/,
     );
-    const outcome = await modest.run({ kind: "inspect", bytes: small }, 5000);
+    const outcome = await modest.run({ kind: "inspect", bytes: small, limitMs: 5000 });
     assert.equal(outcome.kind, "inspected");
     modest.close();
   });
@@ -286,7 +289,7 @@ describe("workers", () => {
   test("have a queue that ends", async () => {
     const pool = openPool(options);
     const bytes = await flag();
-    const inspect = () => pool.run({ kind: "inspect", bytes }, 5000);
+    const inspect = () => pool.run({ kind: "inspect", bytes, limitMs: 5000 });
     const results = await Promise.allSettled([inspect(), inspect(), inspect()]);
     assert.deepEqual(
       results.map(({ status }) => status),
@@ -301,7 +304,7 @@ describe("workers", () => {
     const pool = openPool(options);
     const bytes = await flag();
     await assert.rejects(
-      pool.run({ kind: "render", bytes, recipe: { width: Number.NaN, format: "png" } }, 5000),
+      pool.run({ kind: "render", bytes, recipe: { width: Number.NaN, format: "png" }, limitMs: 5000 }),
       (error: Error) => !error.message.includes("not for pictures"),
     );
     pool.close();

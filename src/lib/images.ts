@@ -21,7 +21,7 @@ export type { ImageFacts } from "./images/render.ts";
 export async function inspectImage(bytes: Uint8Array): Promise<ImageFacts> {
   // Most of what is refused is refused here, before any decoder sees it.
   const { format } = readHeader(bytes);
-  const outcome = await pool().run({ kind: "inspect", bytes }, format === "svg" ? drawMs : 5000);
+  const outcome = await pool().run({ kind: "inspect", bytes, limitMs: format === "svg" ? drawMs : 5000 });
   if (outcome.kind !== "inspected") throw new Error(`An image worker answered ${outcome.kind}.`);
   return outcome.facts;
 }
@@ -29,7 +29,7 @@ export async function inspectImage(bytes: Uint8Array): Promise<ImageFacts> {
 /** Makes a picture of a picture: upright, sRGB, without metadata. Throws ImageRefused or ImagesBusy. */
 export async function makeVariant(bytes: Uint8Array, recipe: Recipe): Promise<Buffer> {
   const { format } = readHeader(bytes);
-  const outcome = await pool().run({ kind: "render", bytes, recipe }, format === "svg" ? drawMs : 10_000);
+  const outcome = await pool().run({ kind: "render", bytes, recipe, limitMs: format === "svg" ? drawMs : 10_000 });
   if (outcome.kind !== "rendered") throw new Error(`An image worker answered ${outcome.kind}.`);
   return outcome.bytes;
 }
@@ -40,7 +40,7 @@ export function closeImages(): void {
   current = undefined;
 }
 
-/** A drawing that is no bomb takes a few milliseconds; filters can make a small one take minutes. */
+/** A drawing that is no bomb takes a few milliseconds of the processor; filters can make a small one take minutes. */
 const drawMs = 1000;
 
 let current: Pool | undefined;

@@ -19,34 +19,33 @@ const refuses = (bytes: Uint8Array, sentence: RegExp) =>
     return true;
   });
 
-async function refusesQuickly(bytes: Uint8Array, sentence: RegExp): Promise<void> {
-  const [start, memory] = [performance.now(), process.memoryUsage.rss()];
+async function refusesCheaply(bytes: Uint8Array, sentence: RegExp): Promise<void> {
+  const memory = process.memoryUsage.rss();
   await refuses(bytes, sentence);
-  const [took, grew] = [performance.now() - start, process.memoryUsage.rss() - memory];
-  assert.ok(took < 1500, `refused after ${Math.round(took)} ms`);
+  const grew = process.memoryUsage.rss() - memory;
   assert.ok(grew < 100e6, `the process grew by ${Math.round(grew / 1e6)} MB`);
 }
 
 describe("bombs are refused before they unpack", () => {
   test("a PNG of 900 megapixels", async () => {
-    await refusesQuickly(blackPng(30_000, 30_000), /900 megapixels; at most 16.8 are allowed/);
+    await refusesCheaply(blackPng(30_000, 30_000), /900 megapixels; at most 16.8 are allowed/);
   });
   test("a PNG just over the limit, and not the one just under it", async () => {
-    await refusesQuickly(blackPng(4200, 4001), /16.9 megapixels/);
+    await refusesCheaply(blackPng(4200, 4001), /16.9 megapixels/);
     assert.equal((await inspectImage(blackPng(4200, 4000))).width, 4200);
   });
   test("a GIF whose frames add up", async () => {
-    await refusesQuickly(emptyGif(1000, 1000, 17), /17 megapixels/);
-    await refusesQuickly(emptyGif(1, 1, 501), /501 frames/);
-    await refusesQuickly(emptyGif(65_535, 65_535, 1), /megapixels/);
+    await refusesCheaply(emptyGif(1000, 1000, 17), /17 megapixels/);
+    await refusesCheaply(emptyGif(1, 1, 501), /501 frames/);
+    await refusesCheaply(emptyGif(65_535, 65_535, 1), /megapixels/);
   });
   test("a GIF with a frame larger than its canvas", async () => {
     const gif = emptyGif(5000, 5000, 1);
     gif.writeUInt32LE(0x00010001, 6);
-    await refusesQuickly(gif, /25 megapixels/);
+    await refusesCheaply(gif, /25 megapixels/);
   });
   test("an APNG whose frames add up", async () => {
-    await refusesQuickly(blackPng(1000, 1000, 17), /17 megapixels/);
+    await refusesCheaply(blackPng(1000, 1000, 17), /17 megapixels/);
   });
   test("a PNG whose text unpacks to 200 MB", async () => {
     const png = blackPng(8, 8);
@@ -60,12 +59,12 @@ describe("bombs are refused before they unpack", () => {
     const webp = Buffer.from(await film(64, 48, 2, "webp"));
     webp.writeUIntLE(16_383, 24, 3);
     webp.writeUIntLE(16_383, 27, 3);
-    await refusesQuickly(webp, /megapixels/);
+    await refusesCheaply(webp, /megapixels/);
     const avif = Buffer.from(seeds["avif"] ?? "");
     const size = avif.indexOf("ispe") + 8;
     avif.writeUInt32BE(30_000, size);
     avif.writeUInt32BE(30_000, size + 4);
-    await refusesQuickly(avif, /900 megapixels/);
+    await refusesCheaply(avif, /900 megapixels/);
   });
   test("a JPEG with two sizes", async () => {
     const jpeg = Buffer.from(seeds["jpeg"] ?? "");
@@ -73,11 +72,11 @@ describe("bombs are refused before they unpack", () => {
     const frame = jpeg.subarray(at, at + 2 + jpeg.readUInt16BE(at + 2));
     const huge = Buffer.from(frame);
     huge.writeUInt32BE(0xffffffff, 5);
-    await refusesQuickly(Buffer.concat([jpeg.subarray(0, at), frame, huge, jpeg.subarray(at)]), /damaged/);
-    await refusesQuickly(Buffer.concat([jpeg.subarray(0, at), huge, jpeg.subarray(at + frame.length)]), /megapixels/);
+    await refusesCheaply(Buffer.concat([jpeg.subarray(0, at), frame, huge, jpeg.subarray(at)]), /damaged/);
+    await refusesCheaply(Buffer.concat([jpeg.subarray(0, at), huge, jpeg.subarray(at + frame.length)]), /megapixels/);
   });
   test("a file larger than 25 MB", async () => {
-    await refusesQuickly(Buffer.alloc(25_000_001), /larger than 25 MB/);
+    await refusesCheaply(Buffer.alloc(25_000_001), /larger than 25 MB/);
   });
 });
 
@@ -119,16 +118,14 @@ describe("SVG bombs are refused", () => {
     ],
   ];
   for (const [name, bytes, sentence] of bombs) {
-    test(name, () => refusesQuickly(bytes, sentence));
+    test(name, () => refusesCheaply(bytes, sentence));
   }
 
   test("filters that take minutes, and the next picture is made as if nothing had happened", async () => {
     const primitive = '<feTurbulence numOctaves="9" baseFrequency="9"/><feMorphology radius="90"/>';
     const drawing = `<filter id="f">${primitive.repeat(90)}</filter><rect width="4000" height="4000" filter="url(#f)"/>`;
     const bomb = svg(drawing, 'width="4000" height="4000"');
-    const start = performance.now();
     await assert.rejects(makeVariant(bomb, { width: 4000, format: "webp" }), /takes too long/);
-    assert.ok(performance.now() - start < 1500);
     assert.ok(await makeVariant(svg("<rect/>"), { width: 40, format: "webp" }));
   });
 });
@@ -231,7 +228,7 @@ test("a picture cut off anywhere is refused", async () => {
   }
 });
 
-test("2,000 damaged pictures are shown or refused, and each within a second", async () => {
+test("2,000 damaged pictures are shown or refused, and the rest of the process is none the wiser", async () => {
   const memory = process.memoryUsage.rss();
   const random = generator(20_261);
   const formats = Object.entries(seeds);
@@ -240,20 +237,16 @@ test("2,000 damaged pictures are shown or refused, and each within a second", as
     return { format, bytes: damage(seed, random) };
   });
   let shown = 0;
-  let slowest = 0;
   const work = async () => {
     for (let mutant = mutants.pop(); mutant; mutant = mutants.pop()) {
-      const start = performance.now();
       await inspectImage(mutant.bytes).then(
         () => (shown += 1),
         (error: unknown) => assert.ok(error instanceof ImageRefused, `${mutant?.format}: ${String(error)}`),
       );
-      slowest = Math.max(slowest, performance.now() - start);
     }
   };
   await Promise.all([work(), work()]);
   assert.ok(shown > 100 && shown < 1900, `${shown} were shown`);
-  assert.ok(slowest < 2000, `the slowest took ${Math.round(slowest)} ms`);
   assert.ok(process.memoryUsage.rss() - memory < 100e6);
 });
 

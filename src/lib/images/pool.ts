@@ -2,14 +2,13 @@ import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { setPriority } from "node:os";
 import { ImageRefused } from "./refused.ts";
-import { outOfMemory } from "./task.ts";
 import type { Outcome, Task } from "./task.ts";
 
 export interface PoolOptions {
   workers: number;
   /** Threads that libvips uses in each. */
   threads: number;
-  /** Memory at which a worker stops itself. */
+  /** Memory at which a worker is killed. */
   memoryBytes: number;
   /** Tasks that may wait; the next one is turned away. */
   maxWaiting: number;
@@ -18,8 +17,8 @@ export interface PoolOptions {
 }
 
 export interface Pool {
-  /** Runs a task in a worker, which is killed at the deadline. Throws ImageRefused and ImagesBusy. */
-  run(task: Task, deadlineMs: number): Promise<Outcome>;
+  /** Runs a task in a worker, which does not outlive its limits. Throws ImageRefused and ImagesBusy. */
+  run(task: Task): Promise<Outcome>;
   /** Kills the workers; what they were doing is turned away. */
   close(): void;
 }
@@ -46,12 +45,12 @@ export function openPool(options: PoolOptions): Pool {
   const waiting: ((lane: Lane) => void)[] = [];
 
   return {
-    async run(task, deadlineMs) {
+    async run(task) {
       const lane = free.pop() ?? (await nextLane());
       clearTimeout(lane.idle);
       try {
         const child = await workerOf(lane);
-        return await ask(child, task, deadlineMs);
+        return await ask(child, task);
       } finally {
         giveBack(lane);
       }
@@ -106,7 +105,7 @@ async function startWorker(options: PoolOptions): Promise<ChildProcess> {
   });
   // Whoever waits hears of an error; a killed worker may have a late one, which is nobody's business.
   child.on("error", () => {});
-  const first = await nextMessage(child, 10_000);
+  const first = await nextMessage(child);
   if (first.kind !== "ready") throw new Error("An image worker did not start.");
   yieldToReaders(child);
   return child;
@@ -121,21 +120,25 @@ function yieldToReaders(child: ChildProcess): void {
   }
 }
 
-async function ask(child: ChildProcess, task: Task, deadlineMs: number): Promise<Outcome> {
+async function ask(child: ChildProcess, task: Task): Promise<Outcome> {
   child.send(task);
-  const outcome = await nextMessage(child, deadlineMs);
-  if (outcome.kind === "refused") throw new ImageRefused(outcome.sentence);
+  const outcome = await nextMessage(child);
+  if (outcome.kind === "exhausted") child.kill("SIGKILL");
+  if (outcome.kind === "refused" || outcome.kind === "exhausted") throw new ImageRefused(outcome.sentence);
   if (outcome.kind === "failed") throw new Error(`An image worker failed: ${outcome.reason}`);
   return outcome;
 }
 
+/** For a worker that neither computes nor answers; shorter than a request may take. */
+const silenceMs = 20_000;
+
 /** The next answer of a worker. It keeps this process alive only while somebody waits for it. */
-function nextMessage(child: ChildProcess, deadlineMs: number): Promise<Outcome> {
+function nextMessage(child: ChildProcess): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill("SIGKILL");
-      settle(() => reject(new ImageRefused("The picture takes too long to process.")));
-    }, deadlineMs);
+      settle(() => reject(new ImagesBusy("No picture was made in time.")));
+    }, silenceMs);
     const settle = (end: () => void) => {
       clearTimeout(timer);
       child.off("message", answered).off("exit", ended).off("error", failed);
@@ -145,14 +148,7 @@ function nextMessage(child: ChildProcess, deadlineMs: number): Promise<Outcome> 
     };
     const answered = (message: Outcome) => settle(() => resolve(message));
     const failed = (error: Error) => settle(() => reject(error));
-    const ended = (code: number | null) =>
-      settle(() =>
-        reject(
-          new ImageRefused(
-            code === outOfMemory ? "The picture takes too much memory." : "The picture broke its decoder.",
-          ),
-        ),
-      );
+    const ended = () => settle(() => reject(new ImageRefused("The picture broke its decoder.")));
     child.ref();
     child.channel?.ref();
     child.on("message", answered).on("exit", ended).on("error", failed);

@@ -1,15 +1,13 @@
 import type { Recipe } from "./recipe.ts";
 import type { ImageFacts } from "./render.ts";
 
-/** What a worker is asked to do, and what it may answer. */
-export type Task = { kind: "inspect"; bytes: Uint8Array } | { kind: "render"; bytes: Uint8Array; recipe: Recipe };
+/** What a worker is asked to do, within `limitMs` of the processor's time: a busy machine refuses no good picture. */
+export type Task = { bytes: Uint8Array; limitMs: number } & ({ kind: "inspect" } | { kind: "render"; recipe: Recipe });
 
+/** What a worker may answer. One that is `exhausted` is still at it, and asks to be killed. */
 export type Outcome =
   | { kind: "ready" }
   | { kind: "inspected"; facts: ImageFacts }
   | { kind: "rendered"; bytes: Buffer }
-  | { kind: "refused"; sentence: string }
+  | { kind: "refused" | "exhausted"; sentence: string }
   | { kind: "failed"; reason: string };
-
-/** The exit status of a worker that stopped itself because a picture took more memory than it may. */
-export const outOfMemory = 71;

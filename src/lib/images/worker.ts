@@ -1,7 +1,6 @@
 import sharp from "sharp";
 import { ImageRefused } from "./refused.ts";
 import { inspect, render } from "./render.ts";
-import { outOfMemory } from "./task.ts";
 import type { Outcome, Task } from "./task.ts";
 
 // The other end of pool.ts: a process of its own, in which a picture may do its worst.
@@ -9,18 +8,26 @@ import type { Outcome, Task } from "./task.ts";
 const memoryBytes = Number(process.env["IMAGE_MEMORY_BYTES"]);
 sharp.concurrency(Number(process.env["IMAGE_THREADS"]));
 
+let running: { limitMs: number; before: NodeJS.CpuUsage } | undefined;
+
 process.on("message", (task: Task) => {
-  void carryOut(task).then((outcome) => process.send?.(outcome));
+  running = { limitMs: task.limitMs, before: process.cpuUsage() };
+  void carryOut(task).then((outcome) => {
+    running = undefined;
+    return answer(outcome);
+  });
 });
-// Nobody waits for the answer any more.
-process.on("disconnect", () => process.exit());
+// Nobody waits for the answer any more. An orderly exit would wait for the threads of libvips.
+process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
 
 // libvips works on threads of its own, so this timer keeps running whatever the picture does.
 setInterval(() => {
-  if (process.memoryUsage.rss() > memoryBytes) process.exit(outOfMemory);
+  if (running === undefined) return;
+  if (process.memoryUsage.rss() > memoryBytes) exhausted("The picture takes too much memory.");
+  else if (cpuMs(running.before) > running.limitMs) exhausted("The picture takes too long to process.");
 }, 20);
 
-process.send?.({ kind: "ready" } satisfies Outcome);
+answer({ kind: "ready" });
 
 async function carryOut(task: Task): Promise<Outcome> {
   try {
@@ -30,4 +37,18 @@ async function carryOut(task: Task): Promise<Outcome> {
     if (error instanceof ImageRefused) return { kind: "refused", sentence: error.message };
     return { kind: "failed", reason: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
+}
+
+function cpuMs(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+function exhausted(sentence: string): void {
+  running = undefined;
+  answer({ kind: "exhausted", sentence });
+}
+
+function answer(outcome: Outcome): void {
+  process.send?.(outcome);
 }
