@@ -13,13 +13,13 @@ export interface Chunk {
   aliases: readonly string[];
   /** The words in it; only `whole` when it is one word. Empty when it has none of its own, as in `c++`. */
   words: readonly string[];
-  /** The words are only the humps of an identifier: `TypeError`. */
-  isCamel: boolean;
+  /** The words in those words, when capitals tell them apart: `type` and `error` in `TypeError`. */
+  humps: readonly string[];
 }
 
 const longest = 64;
 
-const word = String.raw`[\p{L}\p{N}\p{M}_]+`;
+const word = String.raw`[\p{L}\p{N}_][\p{L}\p{N}\p{M}_]*`;
 const operator = String.raw`(?<![:=<>!*/+\-&|.])(?::=|->|=>|===?|!==?|\*\*|//|[+\-*/]=|[<>]=|<<|>>|&&|\|\||\.\.\.)(?![:=<>!*/+\-&|.])`;
 const ending = String.raw`\+\+|(?<=(?<![\p{L}\p{N}_])[a-zA-Z])#|['’](?:s|t|re|ve|ll|d|m)`;
 const pattern = new RegExp(`${word}(?:(?:[.-]|::)${word})*(?:(?:${ending})(?![\\p{L}\\p{N}_]))?|${operator}`, "gu");
@@ -28,12 +28,12 @@ const pattern = new RegExp(`${word}(?:(?:[.-]|::)${word})*(?:(?:${ending})(?![\\
 export function* chunksOf(text: string): Generator<Chunk> {
   for (const match of text.matchAll(pattern)) {
     const [found] = match;
-    if (found.length > longest) continue;
-    const start = match.index;
-    const end = start + found.length;
-    const prefix = "@.%$-".includes(text[start - 1] ?? " ") ? prefixBefore(text, start) : "";
-    if (prefix === "" && /^[a-z]+$/.test(found)) yield { start, end, ...plain, whole: found, words: [found] };
-    else yield { start: start - prefix.length, end, ...read(found, prefix) };
+    const end = match.index + found.length;
+    const prefix = "@.%$-".includes(text[match.index - 1] ?? " ") ? prefixBefore(text, match.index) : "";
+    const start = match.index - prefix.length;
+    const chunk =
+      prefix === "" && /^[a-z]+$/.test(found) ? { ...plain, whole: found, words: [found] } : read(found, prefix);
+    if (found.length <= longest && chunk.whole.trim() !== "") yield { start, end, ...chunk };
   }
 }
 
@@ -45,22 +45,21 @@ export function fold(text: string): string {
 // oxlint-disable-next-line no-control-regex -- The range of ASCII begins with control characters.
 const isAscii = /^[\x00-\x7F]*$/;
 
-const plain = { aliases: [], words: [], isCamel: false };
+const plain = { aliases: [], words: [], humps: [] };
 
 function read(found: string, prefix: string): Omit<Chunk, "start" | "end"> {
-  const core = fold(found)
-    .replace(/['’]t$/, "t")
-    .replace(/['’][a-z]+$/, "");
-  if (!/[\p{L}\p{N}_]/u.test(core) || /(?:\+\+|#)$/.test(core)) return { ...plain, whole: core };
-  const segments = core.split(/[.-]|::/);
-  const words = segments.flatMap((segment) => segment.split("_").filter((part) => part !== ""));
-  const aliases = aliasesOf(core, segments);
-  if (prefix !== "") return { ...plain, whole: prefix + core, aliases: [...aliases, core], words };
-  if (words.length > 1) return { ...plain, whole: core, aliases, words };
-  const humps = found.split(/(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u);
-  if (humps.length > 1) return { whole: core, aliases, words: humps.map(fold), isCamel: true };
-  return { ...plain, whole: core, aliases, words: words.length === 0 ? [core] : words };
+  const written = found.replace(/['’]t$/, "t").replace(/['’][a-z]+$/, "");
+  const core = fold(written);
+  if (!/[\p{L}\p{N}]/u.test(core) || /(?:\+\+|#)$/.test(core)) return { ...plain, whole: core };
+  const pieces = written.split(/[.\-_]|::/).filter((piece) => piece !== "");
+  const words = pieces.map(fold).filter((word) => word.trim() !== "");
+  const humps = pieces.map((piece) => piece.split(betweenHumps)).filter((parts) => parts.length > 1);
+  const aliases = aliasesOf(core, core.split(/[.-]|::/));
+  const whole = prefix + core;
+  return { whole, aliases: prefix === "" ? aliases : [...aliases, core], words, humps: humps.flat().map(fold) };
 }
+
+const betweenHumps = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u;
 
 // `os.path.join` is also asked for as `path.join` and `.join`, `f-string` as `fstring`.
 function aliasesOf(core: string, segments: readonly string[]): string[] {
@@ -68,6 +67,8 @@ function aliasesOf(core: string, segments: readonly string[]): string[] {
   if (core.includes("-") && segments.every((segment) => /^\p{L}/u.test(segment))) {
     aliases.push(segments.join(""), stem(core));
   }
+  // Products are written both ways: Node.js, nodejs.
+  if (/^\p{L}+\.(?:js|net|io|ai)$/u.test(core)) aliases.push(segments.join(""));
   if (core.includes(".") && !/^\d/.test(segments.at(-1) ?? "")) {
     const tails = segments.slice(1, -1).map((_, index) => segments.slice(index + 1).join("."));
     aliases.push(...tails.slice(0, 3), `.${segments.at(-1)}`);

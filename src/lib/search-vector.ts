@@ -21,17 +21,21 @@ export function vectorOf(fields: Iterable<Field>): string {
   for (const { text, weight } of fields) {
     for (const chunk of chunksOf(text)) {
       for (const name of namesOf(chunk)) add(name, position, weight);
-      for (const [index, word] of chunk.words.entries()) {
-        for (const form of formsOf(word)) add(form, position + index, chunk.isCamel ? below[weight] : weight);
-      }
-      position += Math.max(1, chunk.words.length);
+      for (const [index, word] of chunk.words.entries()) addForms(word, position + index, weight);
+      for (const [index, hump] of chunk.humps.entries()) addForms(hump, position + index, below[weight]);
+      position += Math.max(1, chunk.words.length, chunk.humps.length);
     }
     position += gap;
   }
   return [...places].map(([lexeme, at]) => `${quoted(lexeme)}:${at.join(",")}`).join(" ");
 
+  function addForms(word: string, at: number, weight: Weight): void {
+    for (const form of formsOf(word)) add(form, at, weight);
+  }
+
   function add(lexeme: string, at: number, weight: Weight): void {
     // What consists of signs alone may have a form that is empty, which no vector may hold.
+    if (lexeme === "") return;
     if (lexeme === "") return;
     const known = places.get(lexeme);
     // Postgres counts positions up to 16,383.
@@ -43,8 +47,7 @@ export function vectorOf(fields: Iterable<Field>): string {
 }
 
 // A word by itself is found by its forms.
-function namesOf({ whole, aliases, words, isCamel }: Chunk): readonly string[] {
-  if (isCamel) return formsOf(whole);
+function namesOf({ whole, aliases, words }: Chunk): readonly string[] {
   return words.length === 1 && words[0] === whole ? aliases : [whole, ...aliases];
 }
 
@@ -56,7 +59,7 @@ export function wordsOf(fields: Iterable<Field>): Set<string> {
   const words = new Set<string>();
   for (const { text } of fields) {
     for (const chunk of chunksOf(text)) {
-      for (const word of [...chunk.words, chunk.whole]) if (/^\p{L}[\p{L}\p{N}]{3,23}$/u.test(word)) words.add(word);
+      for (const word of [...chunk.words, ...chunk.humps]) if (/^\p{L}[\p{L}\p{N}]{3,23}$/u.test(word)) words.add(word);
     }
   }
   return words;

@@ -1,6 +1,10 @@
 import { defineApp } from "#lib/app.ts";
+import { searchesCommand } from "./commands.ts";
+import { routes } from "./routes.tsx";
 
 export default defineApp({
   name: "search",
   about: "Full-text search over whole bodies, code included, with typo tolerance.",
+  routes,
+  commands: [searchesCommand],
 });

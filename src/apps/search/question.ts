@@ -52,18 +52,19 @@ function moved(chunk: Chunk, by: number): Chunk {
   return { ...chunk, start: chunk.start + by, end: chunk.end + by };
 }
 
-function termOf({ start, end, whole, aliases, words, isCamel }: Chunk, isLast: boolean): Term {
-  const isWord = isCamel || (words.length === 1 && words[0] === whole);
+function termOf({ start, end, whole, aliases, words, humps }: Chunk, isLast: boolean): Term {
+  const isWord = words.length === 1 && words[0] === whole;
   // What is hyphenated is also written apart and together: f-string, f string, fstring.
   const others = whole.includes("-") && aliases.length > 0 ? [...aliases.map(quoted), phrase(words)] : [];
   const exact = isWord ? anyForm(whole) : `(${[quoted(whole), ...others].join(" | ")})`;
+  const parts = humps.length > 0 && isWord ? humps : words;
   return {
     text: whole,
     start,
     end,
     exact,
-    words,
-    ...(!isWord || isCamel ? loosely(words) : {}),
+    words: parts,
+    ...(parts.length > 1 || !isWord ? loosely(parts) : {}),
     ...(isLast && whole.length >= shortestPrefix ? { prefix: `${quoted(whole)}:*` } : {}),
   };
 }

@@ -7,7 +7,7 @@ import type { Viewer } from "#lib/viewer.ts";
 import { findMatches, ranked, withIndexes, type Filter, type Matches } from "./matching.ts";
 import { countTerms, isFound, planAll, planAny, type CountedTerm } from "./planning.ts";
 import { readQuestion, type Question } from "./question.ts";
-import { excerptOf, marked, needleOf, type Piece, type SectionText } from "./snippets.ts";
+import { excerptOf, needleOf, type Piece, type SectionText } from "./snippets.ts";
 import { correctWord } from "./spelling.ts";
 
 export interface SearchInput extends Filter {
@@ -20,11 +20,15 @@ export interface SearchInput extends Filter {
 
 export interface SearchResult {
   entry: EntryCard;
-  title: Piece[];
   /** The section that says most about it; the anchor is empty when that is the beginning. */
   anchor: string;
   heading: string;
   snippet: Piece[];
+}
+
+/** Where a result leads: to its section. */
+export function addressOf({ entry, anchor }: Pick<SearchResult, "entry" | "anchor">): string {
+  return anchor === "" ? entry.path : `${entry.path}#${anchor}`;
 }
 
 export interface SearchAnswer {
@@ -129,7 +133,6 @@ async function present(viewer: Viewer, ids: readonly number[], question: Questio
     const excerpt = excerptOf(texts.get(entry.id) ?? [], needle);
     return {
       entry,
-      title: marked(entry.title, needle),
       anchor: excerpt?.anchor ?? "",
       heading: excerpt?.heading ?? "",
       snippet: excerpt?.snippet ?? [{ text: entry.summary, isMatch: false }],

@@ -45,8 +45,8 @@ export function needleOf(terms: readonly Term[]): Needle {
   return {
     pattern: new RegExp(`(?<![\\p{L}\\p{N}])(?:${starts.join("|")})[\\p{L}\\p{N}_]*`, "giu"),
     termOf: (found) => {
-      for (const { whole, aliases, words } of chunksOf(found)) {
-        for (const name of [whole, ...aliases, ...words]) {
+      for (const { whole, aliases, words, humps } of chunksOf(found)) {
+        for (const name of [whole, ...aliases, ...words, ...humps]) {
           const term = formsOf(name)
             .map((form) => forms.get(form))
             .find((index) => index !== undefined);
@@ -77,11 +77,6 @@ export function excerptOf(sections: readonly SectionText[], needle: Needle): Exc
   if (best === undefined) return undefined;
   const { section, body } = best;
   return { anchor: section.anchor, heading: section.heading, snippet: cut(body) };
-}
-
-/** A text with what was looked for marked: for titles. */
-export function marked(text: string, needle: Needle): Piece[] {
-  return pieces(text, find(text, needle).at);
 }
 
 interface Match {

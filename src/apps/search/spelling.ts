@@ -36,7 +36,7 @@ export async function correctWord(viewer: Viewer, word: string): Promise<string 
 }
 
 /** A word that is there is doubted only for the sake of one that so many times more entries have. */
-const muchMore = 5;
+const muchMore = 3;
 
 /** How many letters were left out, added, replaced, or swapped with their neighbour (optimal string alignment). */
 export function distanceBetween(one: string, other: string): number {
