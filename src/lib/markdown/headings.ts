@@ -61,12 +61,8 @@ export function takeTitle(tokens: Token[]): string | undefined {
   return plainText(inline.children).trim();
 }
 
-/**
- * Gives every heading its id and level. The article's own `<h1>` is the page's title, so the highest level used becomes
- * `<h2>` and each step down is one level; raw headings step along but have no permalink.
- */
-export function shapeHeadings(tokens: readonly Token[], context: Context): Heading[] {
-  // Explicit ids win over slugs wherever they stand, so they are taken first.
+/** Gives out the ids that authors ask for. They win over those made from headings, wherever they stand, so they come first. */
+export function claimIds(tokens: readonly Token[], context: Context): void {
   const seen = new Set<Attributes>();
   for (const [token, attributes] of context.attributes) {
     if (attributes.id === undefined || seen.has(attributes)) continue;
@@ -80,6 +76,13 @@ export function shapeHeadings(tokens: readonly Token[], context: Context): Headi
     const id = attribute(token, "id");
     if (id !== undefined) token.attrSet("id", uniqueId(id, context));
   }
+}
+
+/**
+ * Gives every heading its id and level. The article's own `<h1>` is the page's title, so the highest level used becomes
+ * `<h2>` and each step down is one level; raw headings step along but have no permalink.
+ */
+export function shapeHeadings(tokens: readonly Token[], context: Context): Heading[] {
   const headings: Heading[] = [];
   const levels: number[] = [];
   let depth = 0;

@@ -4,7 +4,7 @@ import { renderFences } from "./code.ts";
 import { newContext, report, TooComplex, type Context, type MarkdownOptions, type Problem } from "./context.ts";
 import { shapeFigures } from "./figures.ts";
 import { splitNotes } from "./footnotes.ts";
-import { shapeHeadings, takeTitle, type Heading } from "./headings.ts";
+import { claimIds, shapeHeadings, takeTitle, type Heading } from "./headings.ts";
 import { shapeHtml } from "./html.ts";
 import { shapeLinks } from "./links.ts";
 import { checkLiquid } from "./liquid.ts";
@@ -145,6 +145,7 @@ function analyseTokens({ env, context }: ReturnType<typeof newContext>, parse: (
   }
   tokens = shapeBoxes(tokens, parser, env);
   tokens = shapeHtml(tokens, parser, env);
+  claimIds(tokens, context);
   tokens = shapeFigures(tokens, parser, env);
   const title = takeTitle(tokens);
   const headings = shapeHeadings(tokens, context);
