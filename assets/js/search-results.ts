@@ -9,7 +9,7 @@ export interface Result {
 
 export interface Answer {
   results: Result[];
-  suggestion?: string;
+  suggestion?: string | null;
 }
 
 /** Asks the search for the best matches; throws when it does not answer with what was agreed. */
