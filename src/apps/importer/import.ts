@@ -43,8 +43,8 @@ export async function importFolder(path: string, options: ImportOptions = {}): P
       ...(level !== undefined && { level }),
       ...(access !== undefined && { access }),
       ...(series !== undefined && { series }),
-      extraTopics: topics,
     },
+    extraTopics: topics,
     publish,
     dryRun,
   });

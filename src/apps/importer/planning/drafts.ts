@@ -112,6 +112,9 @@ async function draft(
   if (main.file !== file) result.partOf.set(main.file, file);
   const ruled = await mapped(rule === undefined ? {} : pickFields(rule), context);
   const fields: Fields = { ...(await mapped(mapping.defaults ?? {}, context)), ...given, ...ruled, ...own.fields };
+  // The command line speaks of tutorials; a page is a part of a series only when it says so.
+  const series = own.fields.series ?? ruled.series;
+  if (fields.kind !== undefined && fields.kind !== "tutorial" && series === undefined) delete fields.series;
   const named = readName(file, folder.name, folder.list(file.split("/").slice(0, -1).join("/")));
   const { title: heading, piece } = takeTitle(main);
   const pieces = [...joined(rule, true, text, folder, texts), piece, ...joined(rule, false, text, folder, texts)];

@@ -104,8 +104,10 @@ const readers: Record<string, Reader> = {
     fields.team = [...(fields.team ?? []), ...people(value).map((name) => ({ role: "author" as const, name }))];
   },
   team(value, key, read) {
-    if (typeof value !== "object" || value === null)
-      return read.refused.push({ key, reason: `${key} must name people by role.` });
+    if (typeof value !== "object" || value === null) {
+      read.refused.push({ key, reason: `${key} must name people by role.` });
+      return;
+    }
     for (const [written, who] of Object.entries(value)) {
       const role = creditRoles.find((candidate) => candidate === written.toLowerCase().replace(/[-_]/g, " "));
       if (role === undefined)
@@ -187,8 +189,15 @@ function texts(value: unknown): string[] {
   const items: unknown[] = Array.isArray(value) ? value : typeof value === "string" ? value.split(",") : [value];
   return items
     .filter((item) => typeof item === "string" || typeof item === "number")
-    .map((item) => String(item).trim())
+    .map(plain)
     .filter(Boolean);
+}
+
+/** Text of one line: the escapes of YAML and JSON can write characters that no title has. */
+function plain(value: string | number): string {
+  return String(value)
+    .replace(/\p{Cc}+/gu, " ")
+    .trim();
 }
 
 function people(value: unknown): string[] {

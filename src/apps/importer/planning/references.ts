@@ -78,7 +78,8 @@ function readTag(address: string): string {
   );
 }
 
-function encodeAddress(address: string): string {
+/** An address as it may stand anywhere in Markdown and HTML. */
+export function encodeAddress(address: string): string {
   const encoded = /%[0-9a-f]{2}/i.test(address) ? address : encodeURI(address);
   return encoded.replace(
     /[()"'<>\s\\]/g,

@@ -38,8 +38,8 @@ function speaksForFolder(base: string, siblings: readonly string[]): boolean {
   const rank = [...foldersOwn, ...foldersOnly].indexOf(base.toLowerCase());
   if (rank < 0) return false;
   const others = siblings.filter((name) => markdownFile.test(name)).map((name) => stem(name).toLowerCase());
-  const before = [...foldersOwn, ...foldersOnly].slice(0, rank);
-  if (others.some((other) => before.includes(other))) return false;
+  const before = new Set([...foldersOwn, ...foldersOnly].slice(0, rank));
+  if (others.some((other) => before.has(other))) return false;
   return rank < foldersOwn.length || others.every((other) => foldersOnly.includes(other));
 }
 

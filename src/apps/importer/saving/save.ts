@@ -8,7 +8,8 @@ import { atomic, db } from "#lib/db.ts";
 import { UserError } from "#lib/errors.ts";
 import type { Draft } from "../planning/drafts.ts";
 import { takePicture } from "../planning/pictures.ts";
-import { finalSource, type Plan, type Planned } from "../planning/plan.ts";
+import { finalSource, verify, type Article } from "../planning/articles.ts";
+import type { Plan } from "../planning/plan.ts";
 import type { Folder } from "../reading/folder.ts";
 import { importedFiles } from "../schema.ts";
 import { ensureProfiles } from "./people.ts";
@@ -22,7 +23,7 @@ export interface SaveOptions {
 }
 
 interface Ready {
-  article: Planned;
+  article: Article;
   source: string;
   imageId: number | null;
   prepared: RenderedText;
@@ -42,45 +43,57 @@ export async function saveArticles(
 ): Promise<{ interrupted: boolean }> {
   const changed = plan.articles.filter(({ status }) => status !== "unchanged");
   const profileIds = await ensureProfiles(changed.flatMap(({ credits }) => credits));
-  const entryIds = new Map(
+  const entryIds = new Map<Draft, number>(
     plan.articles.flatMap(({ draft, existing }) => (existing ? [[draft, existing.id] as const] : [])),
   );
-  const saved: number[] = [];
-  const queue: Promise<Ready>[] = [];
-  const now = new Date();
-  let next = 0;
+  const context = { profileIds, entryIds, now: new Date(), publish: options.publish };
+  const saved = new Set<Draft>();
+  const queue: { article: Article; ready: Promise<Ready> }[] = [];
   let done = 0;
-  let interrupted = false;
-  while (done < changed.length) {
-    if (options.signal?.aborted === true) {
-      interrupted = true;
-      break;
-    }
-    while (queue.length <= ahead && next < changed.length) queue.push(prepare(changed[next++], folder));
-    const ready = await queue.shift();
-    if (ready === undefined) break;
+  for (const article of changed) {
+    const ready = prepare(article, folder);
+    // It may fail before its turn comes; then it is awaited, and told.
+    ready.catch(() => undefined);
+    queue.push({ article, ready });
+    if (queue.length > ahead && !(await saveNext())) break;
+  }
+  while (await saveNext());
+  const interrupted = queue.length > 0;
+  await Promise.allSettled(queue.map(({ ready }) => ready));
+  plan.articles = plan.articles.filter(({ draft, status }) => status === "unchanged" || saved.has(draft));
+  await relate(
+    [...saved].map((draft) => entryIds.get(draft) ?? 0),
+    plan.folderKey,
+  );
+  return { interrupted };
+
+  async function saveNext(): Promise<boolean> {
+    const [next] = queue;
+    if (next === undefined || options.signal?.aborted === true) return false;
+    queue.shift();
+    const { article, ready } = next;
     try {
-      const entry = await saveArticle(ready, plan.folderKey, { profileIds, entryIds, now, publish: options.publish });
-      entryIds.set(ready.article.draft, entry.id);
-      saved.push(entry.id);
+      const entry = await saveArticle(await ready, plan.folderKey, context);
+      entryIds.set(article.draft, entry.id);
+      saved.add(article.draft);
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      plan.refused.push({ file: ready.article.draft.file, reason: error.message });
-      plan.articles = plan.articles.filter((article) => article !== ready.article);
+      plan.refused.push({ file: article.draft.file, reason: reasonOf(error) });
     }
     done += 1;
     options.onProgress?.(done, changed.length);
+    return true;
   }
-  if (interrupted)
-    plan.articles = plan.articles.filter(({ draft, status }) => status === "unchanged" || isSaved(draft));
-  await Promise.allSettled(queue);
-  await relate(saved, plan.folderKey);
-  return { interrupted };
+}
 
-  function isSaved(draft: Draft): boolean {
-    const id = entryIds.get(draft);
-    return id !== undefined && saved.includes(id);
+/** Why an article could not be saved. Throws again what is no fault of the article. */
+function reasonOf(error: unknown): string {
+  if (error instanceof UserError) return error.message;
+  const cause: unknown = error instanceof Error ? error.cause : undefined;
+  // The classes of SQLSTATE for values that cannot be stored: wrong, against a rule, too large.
+  if (cause instanceof Error && "code" in cause && /^(22|23|54)/.test(String(cause.code))) {
+    return `The database does not take it: ${cause.message}.`;
   }
+  throw error;
 }
 
 /** Finds what to read next for what was saved, and for what a run that was killed has left without. */
@@ -101,11 +114,14 @@ async function relate(saved: readonly number[], folderKey: string): Promise<void
   });
 }
 
-async function prepare(article: Planned | undefined, folder: Folder): Promise<Ready> {
-  if (article === undefined) throw new Error("There is no article to prepare.");
-  const source = await finalSource(article, folder);
-  const picture = article.image === undefined ? undefined : await takePicture(folder, article.image, false);
-  return { article, source, imageId: picture?.id ?? null, prepared: await renderText(source) };
+/** Renders an article. Throws a UserError when its links cannot be rewritten. */
+async function prepare(article: Article, folder: Folder): Promise<Ready> {
+  const { source, addresses } = await finalSource(article, folder);
+  const hero = article.pictures.get(-1);
+  const picture = hero === undefined ? undefined : await takePicture(folder, hero.file, false);
+  const prepared = await renderText(source);
+  verify(article, addresses, prepared.rendered);
+  return { article, source, imageId: picture?.id ?? null, prepared };
 }
 
 interface SaveContext {
@@ -154,7 +170,7 @@ async function saveArticle(ready: Ready, folderKey: string, context: SaveContext
 }
 
 /** Only what is asked for is published, and what is published stays so, unless the file says that it is a draft. */
-function publishedAt({ draft, existing }: Planned, { publish, now }: SaveContext): Date | null {
+function publishedAt({ draft, existing }: Article, { publish, now }: SaveContext): Date | null {
   if (draft.fields.draft === true) return null;
   const isPublic = existing !== undefined && existing.publishedAt !== null;
   if (!publish && !isPublic) return null;
@@ -162,7 +178,7 @@ function publishedAt({ draft, existing }: Planned, { publish, now }: SaveContext
 }
 
 /** What the file says; else its date when it is new, now when its text has changed, and what it was when not. */
-function updatedAt({ draft, existing }: Planned, textChanged: boolean, now: Date): { updatedAt?: Date } {
+function updatedAt({ draft, existing }: Article, textChanged: boolean, now: Date): { updatedAt?: Date } {
   const said = draft.fields.updatedAt;
   if (said !== undefined) return { updatedAt: said };
   if (existing === undefined) return { updatedAt: draft.fields.publishedAt ?? now };
@@ -174,7 +190,7 @@ async function findSourceText(entryId: number): Promise<string | undefined> {
   return body?.source;
 }
 
-async function remember({ draft, existing, fingerprint }: Planned, entry: Entry, folder: string): Promise<void> {
+async function remember({ draft, existing, fingerprint }: Article, entry: Entry, folder: string): Promise<void> {
   if (existing?.file !== undefined && existing.file !== null && existing.file !== draft.file) {
     await db.delete(importedFiles).where(and(eq(importedFiles.folder, folder), eq(importedFiles.file, existing.file)));
   }
