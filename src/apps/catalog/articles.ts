@@ -6,7 +6,7 @@ import { canOpen, openAccesses } from "#apps/members/members.ts";
 import { db } from "#lib/db.ts";
 import { NotFound } from "#lib/errors.ts";
 import type { Viewer } from "#lib/viewer.ts";
-import { isPublished, topicLinks, type EntryCard } from "./entries.ts";
+import { entryPicture, isPublished, pictureJson, topicLinks, type EntryCard } from "./entries.ts";
 import { bodies, credits, entries, type BodyFeatures, type BodyHeading, type CreditRole } from "./schema.ts";
 
 export interface Credit extends Pick<Profile, "slug" | "name"> {
@@ -27,26 +27,18 @@ export interface SeriesPlace extends Neighbour {
 }
 
 /** An entry as a page shows it. `html` is all that this viewer may read: the teaser when `isOpen` is false. */
-export interface Article extends Omit<EntryCard, "image"> {
+export interface Article extends EntryCard {
   html: string;
   isOpen: boolean;
   headings: BodyHeading[];
   features: BodyFeatures;
-  image: PictureSource | null;
   team: Credit[];
   series: SeriesPlace | null;
 }
 
-// Rows within the row, as JSON: one query of few columns costs a fraction of several, or of a wide one.
-const picture = sql`json_build_object('hash', ${media.hash}, 'name', ${media.name}, 'format', ${media.format},
-  'width', ${media.width}, 'height', ${media.height}, 'animated', ${media.animated}, 'color', ${media.color},
-  'focusX', ${media.focusX}, 'focusY', ${media.focusY})`;
-
-const image = sql<PictureSource | null>`(select ${picture} from ${media} where ${media.id} = ${entries.imageId})`;
-
 const team = sql<Credit[]>`coalesce((
   select json_agg(json_build_object('slug', ${profiles.slug}, 'name', ${profiles.name}, 'role', ${credits.role},
-    'portrait', (select ${picture} from ${media} where ${media.hash} = ${profiles.portrait})) order by ${credits.position})
+    'portrait', (select ${pictureJson} from ${media} where ${media.hash} = ${profiles.portrait})) order by ${credits.position})
   from ${credits} join ${profiles} on ${profiles.id} = ${credits.profileId} where ${credits.entryId} = ${entries.id}
 ), '[]')`;
 
@@ -77,7 +69,7 @@ const articleById = db
     html: sql<string>`case when ${isOpen} then ${bodies.html} else ${bodies.teaser} end`,
     headings: sql<BodyHeading[]>`case when ${isOpen} then ${bodies.headings} else '[]' end`,
     features: bodies.features,
-    image,
+    image: entryPicture,
     topics: topicLinks,
     team,
     series,

@@ -1,4 +1,4 @@
-import { and, asc, countDistinct, eq } from "drizzle-orm";
+import { and, asc, countDistinct, eq, sql } from "drizzle-orm";
 import { profiles, type Profile } from "#apps/accounts/schema.ts";
 import { media, type Media } from "#apps/media/schema.ts";
 import { db } from "#lib/db.ts";
@@ -30,6 +30,6 @@ export async function listPeople(): Promise<(Person & { entries: number })[]> {
     .innerJoin(entries, and(eq(entries.id, credits.entryId), isPublished, eq(entries.listed, true)))
     .leftJoin(media, eq(media.hash, profiles.portrait))
     .groupBy(profiles.id, media.id)
-    .orderBy(asc(profiles.name), asc(profiles.id));
+    .orderBy(sql`lower(${profiles.name})`, asc(profiles.id));
   return rows.map((row) => ({ ...row.profile, portrait: row.portrait, entries: row.entries }));
 }

@@ -1,4 +1,4 @@
-import { visitOk } from "../../../test/helpers/site.ts";
+import { sam, visitOk } from "../../../test/helpers/site.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { EntryCard } from "#apps/catalog/entries.ts";
@@ -8,9 +8,9 @@ import { HomePage } from "./views/home.tsx";
 
 test("the front page shows the newest tutorials, the series, topics and levels, at the cost of five queries", async () => {
   const before = queryCount();
-  const page = await visitOk("/");
+  const page = await visitOk("/", { as: sam });
   assert.equal(queryCount() - before, 5);
-  assert.ok(page.html.includes(`<h1>${config.SITE_NAME}</h1>`));
+  assert.ok(page.html.includes(`<h1>${config.SITE_TAGLINE}</h1>`));
   for (const words of ["Your first package", "Decorators without tears", "Data structures", "Intermediate"]) {
     assert.ok(page.text.includes(words), words);
   }

@@ -30,6 +30,29 @@ export function LevelLinks({ current, hrefOf = levelList }: LevelLinksProps): Ht
   );
 }
 
+/** What is meant by each level. */
+export const levelWords: Record<LevelName, string> = {
+  basics: "Start here: nothing is taken for granted but curiosity.",
+  intermediate: "For readers who write programs already and want to write them well.",
+  advanced: "How it works underneath, and what to do when it does not.",
+};
+
+/** Every level with what is meant by it. */
+export function LevelIndex(): Html {
+  return (
+    <ul class="index">
+      {levels.map((level) => (
+        <li>
+          <a href={urls.level({ level })}>
+            <Level level={level} />
+          </a>
+          <p>{levelWords[level]}</p>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function levelList(level?: LevelName): string {
   return level === undefined ? urls.tutorials() : urls.level({ level });
 }

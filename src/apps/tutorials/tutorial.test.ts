@@ -49,9 +49,10 @@ test("a part of a series leads to the parts before and after it, and up to the s
 
 test("a series shows its parts in their order, at the cost of four queries", async () => {
   const before = queryCount();
-  const { html } = await visitOk("/your-first-package/");
+  const { html, text } = await visitOk("/your-first-package/");
   assert.equal(queryCount() - before, 4);
   const parts = [...html.matchAll(/<h3 class="card-title"><a href="([^"]+)"/g)].map((match) => match[1]);
+  assert.match(text, /4 min read/);
   assert.deepEqual(parts, ["/your-first-package-1/", "/your-first-package-2/", "/your-first-package-3/"]);
 });
 

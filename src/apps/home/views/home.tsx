@@ -1,6 +1,6 @@
 import { cardOf } from "#apps/catalog/cards.ts";
 import type { EntryCard, TopicLink } from "#apps/catalog/entries.ts";
-import { LevelLinks } from "#apps/tutorials/parts.tsx";
+import { LevelIndex } from "#apps/tutorials/parts.tsx";
 import { config } from "#config.ts";
 import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
 import { Card, CardList } from "#ui/card.tsx";
@@ -26,8 +26,8 @@ export function HomePage({ newest, total, series, topics }: HomePageProps): Html
   return (
     <Layout description={config.SITE_TAGLINE} canonical={urls.home()} jsonLd={[siteData()]}>
       <header class="intro">
-        <h1>{config.SITE_NAME}</h1>
-        <p>{config.SITE_TAGLINE}</p>
+        <h1>{config.SITE_TAGLINE}</h1>
+        {featured ? <p>{counts(total, topics.length)}</p> : null}
         {featured ? <SearchForm label="Search all tutorials" /> : null}
       </header>
       {featured ? (
@@ -51,10 +51,15 @@ export function HomePage({ newest, total, series, topics }: HomePageProps): Html
         <TopicChips topics={topics.toSorted((one, other) => other.entries - one.entries).slice(0, shownTopics)} />
       </Section>
       <Section title="Levels" shown={featured !== undefined}>
-        <LevelLinks />
+        <LevelIndex />
       </Section>
     </Layout>
   );
+}
+
+function counts(tutorials: number, topics: number): string {
+  const words = tutorials === 1 ? "One tutorial" : `${tutorials} tutorials`;
+  return topics === 0 ? `${words}.` : `${words} on ${topics === 1 ? "one topic" : `${topics} topics`}.`;
 }
 
 interface SectionProps {

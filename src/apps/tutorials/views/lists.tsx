@@ -8,7 +8,7 @@ import { Layout, type LayoutProps } from "#ui/layout.tsx";
 import { EmptyState } from "#ui/messages.tsx";
 import { Breadcrumbs, Pagination, TopicChips } from "#ui/navigation.tsx";
 import { urls } from "#urls.ts";
-import { LevelLinks } from "../parts.tsx";
+import { LevelLinks, levelWords } from "../parts.tsx";
 
 /** A page of a list; `page` is counted from 1. */
 export interface CardPage {
@@ -64,17 +64,11 @@ export function TopicPage({ topic, level, list }: { topic: Topic; level: Level |
   );
 }
 
-const ledes: Record<Level, string> = {
-  basics: "Start here: nothing is taken for granted but curiosity.",
-  intermediate: "For readers who write programs already and want to write them well.",
-  advanced: "How it works underneath, and what to do when it does not.",
-};
-
 export function LevelPage({ level, list }: { level: Level; list: CardPage }): Html {
   return (
     <ListPage
       title={level.charAt(0).toUpperCase() + level.slice(1)}
-      lede={ledes[level]}
+      lede={levelWords[level]}
       crumbs={[tutorials]}
       list={list}
       hrefOf={(page) => urls.level({ level }, { page })}
