@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import sharp from "sharp";
-import { closeImages, ImageRefused, ImagesBusy, inspectImage, makeVariant } from "./images.ts";
-import { openPool } from "./images/pool.ts";
+import { closeImages, ImageRefused, inspectImage, makeVariant } from "./images.ts";
 import { film, photo, samples, svg } from "./images/samples.ts";
 import type { Recipe, Resize } from "./images.ts";
 
@@ -261,52 +260,5 @@ describe("what comes out", () => {
     };
     assert.equal(await isProgressive(), true);
     assert.equal(await isProgressive(false), false);
-  });
-});
-
-describe("workers", () => {
-  const options = { workers: 1, threads: 1, memoryBytes: 2 ** 30, maxWaiting: 1, idleMs: 1000 };
-
-  test("that take too much memory or time are replaced", async () => {
-    const big = await photo(4000, 4000);
-    const small = await flag();
-    const modest = openPool({ ...options, memoryBytes: 110e6 });
-    const rotate = { steps: [{ op: "rotate", degrees: 5 }], format: "png" } as const;
-    await assert.rejects(
-      modest.run({ kind: "render", bytes: big, recipe: rotate, limitMs: 10_000 }),
-      /too much memory/,
-    );
-    await modest.run({ kind: "inspect", bytes: small, limitMs: 5000 });
-    await assert.rejects(
-      modest.run({ kind: "render", bytes: big, recipe: { width: 900, format: "avif" }, limitMs: 1 }),
-      /too long/,
-    );
-    const outcome = await modest.run({ kind: "inspect", bytes: small, limitMs: 5000 });
-    assert.equal(outcome.kind, "inspected");
-    modest.close();
-  });
-
-  test("have a queue that ends", async () => {
-    const pool = openPool(options);
-    const bytes = await flag();
-    const inspect = () => pool.run({ kind: "inspect", bytes, limitMs: 5000 });
-    const results = await Promise.allSettled([inspect(), inspect(), inspect()]);
-    assert.deepEqual(
-      results.map(({ status }) => status),
-      ["fulfilled", "fulfilled", "rejected"],
-    );
-    assert.ok(results[2]?.status === "rejected" && results[2].reason instanceof ImagesBusy);
-    pool.close();
-  });
-
-  test("see none of this process's environment", async () => {
-    process.env["SECRET_KEY"] ??= "not for pictures";
-    const pool = openPool(options);
-    const bytes = await flag();
-    await assert.rejects(
-      pool.run({ kind: "render", bytes, recipe: { width: Number.NaN, format: "png" }, limitMs: 5000 }),
-      (error: Error) => !error.message.includes("not for pictures"),
-    );
-    pool.close();
   });
 });
