@@ -8,7 +8,7 @@ const options = { workers: 1, threads: 1, memoryBytes: 2 ** 30, maxWaiting: 1, i
 test("workers that take too much memory or time are replaced", async () => {
   const big = await photo(4000, 4000);
   const small = await photo(8, 8);
-  const modest = openPool({ ...options, memoryBytes: 110e6 });
+  const modest = openPool({ ...options, memoryBytes: 150e6 });
   const rotate = { steps: [{ op: "rotate", degrees: 5 }], format: "png" } as const;
   await assert.rejects(modest.run({ kind: "render", bytes: big, recipe: rotate, limitMs: 10_000 }), /too much memory/);
   await modest.run({ kind: "inspect", bytes: small, limitMs: 5000 });
@@ -32,4 +32,14 @@ test("workers have a queue that ends", async () => {
   );
   assert.ok(results[2]?.status === "rejected" && results[2].reason instanceof ImagesBusy);
   pool.close();
+});
+
+test("workers that were closed turn away what they were doing, and start no more", async () => {
+  const pool = openPool(options);
+  const bytes = await photo(8, 8);
+  const running = [1, 2].map(() => pool.run({ kind: "inspect", bytes, limitMs: 5000 }));
+  pool.close();
+  for (const result of await Promise.allSettled(running)) {
+    assert.ok(result.status === "rejected" && result.reason instanceof ImagesBusy);
+  }
 });

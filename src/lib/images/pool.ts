@@ -43,6 +43,7 @@ export function openPool(options: PoolOptions): Pool {
   // The lane given back last is taken first, so that the others can grow idle.
   const free = [...lanes];
   const waiting: ((lane: Lane) => void)[] = [];
+  let closed = false;
 
   return {
     async run(task) {
@@ -51,11 +52,14 @@ export function openPool(options: PoolOptions): Pool {
       try {
         const child = await workerOf(lane);
         return await ask(child, task);
+      } catch (error) {
+        throw closed ? new ImagesBusy("No more pictures are made here.") : error;
       } finally {
         giveBack(lane);
       }
     },
     close() {
+      closed = true;
       for (const { child, idle } of lanes) {
         clearTimeout(idle);
         child?.kill("SIGKILL");
@@ -70,10 +74,13 @@ export function openPool(options: PoolOptions): Pool {
 
   async function workerOf(lane: Lane): Promise<ChildProcess> {
     if (lane.tasks >= tasksPerWorker) lane.child?.kill("SIGKILL");
+    if (closed) throw new Error("The pool is closed.");
     if (!lane.child || !isAlive(lane.child)) {
       lane.child = await startWorker(options);
       lane.tasks = 0;
     }
+    // It may have been closed while the worker started.
+    if (closed) lane.child.kill("SIGKILL");
     lane.tasks += 1;
     return lane.child;
   }
@@ -105,8 +112,10 @@ async function startWorker(options: PoolOptions): Promise<ChildProcess> {
   });
   // Whoever waits hears of an error; a killed worker may have a late one, which is nobody's business.
   child.on("error", () => {});
-  const first = await nextMessage(child);
-  if (first.kind !== "ready") throw new Error("An image worker did not start.");
+  // A worker that cannot start is a fault of ours, and says nothing about the picture.
+  await nextMessage(child).catch((error: unknown) => {
+    throw new Error("An image worker did not start.", { cause: error });
+  });
   yieldToReaders(child);
   return child;
 }
