@@ -174,17 +174,22 @@ export interface FinalSource {
   addresses: ReadonlyMap<number, string>;
 }
 
-/** Throws a UserError when the parser does not find each rewritten reference where it was, with its new address. */
+/** Throws a UserError when the parser does not find each rewritten reference in its place, with its new address. */
 export function verify({ order }: Scanned, addresses: ReadonlyMap<number, string>, found: Scan): void {
-  const same = (marks: Scanned["order"]["links"], written: readonly string[]): boolean =>
-    marks.length === written.length &&
-    marks.every((mark, place) => {
+  const inOrder = (marks: Scanned["order"]["links"], written: readonly string[]): boolean => {
+    const rest = written.map(decoded);
+    // Between them may stand less than a scan of the marks has found: it did not see that an address is unsafe.
+    return marks.every((mark) => {
       const meant = mark === undefined ? undefined : addresses.get(mark);
-      return meant === undefined || decoded(encodeAddress(meant)) === decoded(written[place] ?? "");
+      if (meant === undefined) return true;
+      const place = rest.indexOf(decoded(encodeAddress(meant)));
+      rest.splice(0, place + 1);
+      return place >= 0;
     });
+  };
   const links = found.links.map(({ href }) => href);
   const images = found.images.map(({ src }) => src);
-  if (!same(order.links, links) || !same(order.images, images)) {
+  if (!inOrder(order.links, links) || !inOrder(order.images, images)) {
     throw new UserError("Its links cannot be rewritten without changing what it says.");
   }
 }

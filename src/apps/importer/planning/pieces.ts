@@ -68,11 +68,12 @@ function scopeLabels(body: string, taken: Map<string, string>, place: number): s
   });
   if (clashing.size === 0) return body;
   return changeOutsideCode(body, (text) =>
-    text.replace(/(\]?)\[(\^?[^[\]]+)\](\(|:|\[\])?/g, (whole, before: string, label: string, after = "") => {
+    text.replace(/\[(\^?[^[\]]+)\](\(|:|\[\])?/g, (whole, label: string, after = "", offset: number) => {
       if (!clashing.has(normal(label)) || after === "(") return whole;
-      if (label.startsWith("^")) return `${before}[${label}-${place}]${after}`;
+      if (label.startsWith("^")) return `[${label}-${place}]${after}`;
       const scoped = `[${label} ${place}]`;
-      return before === "]" || after === ":" ? `${before}${scoped}${after}` : `[${label}]${scoped}`;
+      // After a text in brackets, or before the colon of a definition, it is the label; else it is the text as well.
+      return text[offset - 1] === "]" || after === ":" ? `${scoped}${after}` : `[${label}]${scoped}`;
     }),
   );
 }

@@ -86,7 +86,7 @@ function asMap(value: unknown): Map<string, unknown> | FrontMatterProblem {
 function lineOf(head: readonly string[], key: string): number {
   const place = head.findIndex((line) => {
     const [name] = line.split(/[:=]/, 1);
-    return name?.trim().replace(/^["']|["']$/g, "") === key;
+    return name?.trim().replace(/^["'[]+|["'\]]+$/g, "") === key;
   });
   return place < 0 ? 1 : place + 2;
 }
