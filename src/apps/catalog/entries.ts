@@ -41,9 +41,10 @@ export const entryPicture = sql<PictureSource | null>`(
   select ${pictureJson} from ${media} where ${media.id} = ${entries.imageId}
 )`;
 
-// A series takes as long as its parts.
+// A series takes as long as its parts. Drizzle leaves out the name of the table when a query has only one, and the
+// subquery would take the column for its own: so it is written out.
 const minutes = sql<number>`${entries.readingMinutes} + coalesce((
-  select sum(part.reading_minutes) from ${entries} part where part.parent_id = ${entries.id} and part.published_at <= now()
+  select sum(part.reading_minutes) from ${entries} part where part.parent_id = ${entries}.id and part.published_at <= now()
 ), 0)::int`;
 
 const card = {
