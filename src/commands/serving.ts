@@ -44,7 +44,7 @@ async function serve(): Promise<number> {
 }
 
 async function run(database: Database, announce: (address: string) => void): Promise<number> {
-  await buildAssets();
+  buildAssets();
   await readContentVersion();
   const stopWatching = watchContentVersion();
   const server = await createSite();

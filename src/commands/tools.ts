@@ -31,7 +31,7 @@ export const tools: readonly Command[] = [
 ];
 
 async function showRoutes(): Promise<number> {
-  await buildAssets();
+  buildAssets();
   const site = await createSite();
   const rows = site.routes.map(({ method, pattern, app, access }) => [method, pattern, app, access]);
   const entries = [...kinds].map(([kind, { app }]) => ["GET", `/* (${kind})`, app, "entitled"]);

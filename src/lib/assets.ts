@@ -21,14 +21,16 @@ export interface Assets {
   finished: Promise<void>;
 }
 
-let assets: Promise<Assets> | undefined;
 let built: Assets | undefined;
 
-/** Builds the folder `assets` once, or takes what an earlier start has built from the same files and settings. */
-export async function buildAssets(): Promise<void> {
-  assets ??= loadAssets({
+/**
+ * Builds the folder `assets` once, or takes from the shelf what an earlier start has built from the same files and
+ * settings: 0.1 s and 10 ms.
+ */
+export function buildAssets(shelf = join(config.DATA_DIR, "assets")): void {
+  built ??= loadAssets({
     folder: join(root, "assets"),
-    shelf: join(config.DATA_DIR, "assets"),
+    shelf,
     look: {
       accentHue: config.ACCENT_HUE,
       fontText: config.FONT_TEXT,
@@ -37,7 +39,6 @@ export async function buildAssets(): Promise<void> {
       logo: config.SITE_LOGO,
     },
   });
-  built = await assets;
 }
 
 /** The address of a built file: `asset("site.css")` is `/static/site.<hash>.css`. Throws when there is none. */
@@ -61,7 +62,7 @@ interface Named {
 }
 
 /** What `buildAssets` does, for any folder. */
-export async function loadAssets(options: { folder: string; shelf: string; look: Look }): Promise<Assets> {
+export function loadAssets(options: { folder: string; shelf: string; look: Look }): Assets {
   const { folder, shelf, look } = options;
   const logo = readLogo(look.logo ?? join(folder, "img/icon.svg"));
   const key = keyOf(folder, look, logo);
@@ -70,7 +71,7 @@ export async function loadAssets(options: { folder: string; shelf: string; look:
     for (const { coding, body } of variants) addVariant(found, coding, Buffer.from(body));
     return { name, file: found };
   });
-  const files = shelved ?? [...(await bundled(folder, look)), ...images(folder, logo), ...icons(logo)];
+  const files = shelved ?? [...bundled(folder, look), ...images(folder, logo), ...icons(logo)];
   return {
     paths: new Map(files.flatMap(({ name, file }) => (name === undefined ? [] : [[name, file.path] as const]))),
     files: new Map(files.map(({ file }) => [file.path, file])),
@@ -90,9 +91,11 @@ function keyOf(folder: string, look: Look, logo: Buffer): string {
   return contentHash(JSON.stringify(look), logo, ...contents);
 }
 
-async function bundled(folder: string, look: Look): Promise<Named[]> {
-  const files = await bundle(folder, prefix, look);
-  return files.map(({ name, hashedName, body }) => ({ name, file: fileOf(prefix + hashedName, body) }));
+function bundled(folder: string, look: Look): Named[] {
+  return bundle(folder, prefix, look).map(({ name, hashedName, body }) => ({
+    name,
+    file: fileOf(prefix + hashedName, body),
+  }));
 }
 
 function images(folder: string, logo: Buffer): Named[] {

@@ -17,6 +17,8 @@ export function createLog(options: { level: LevelWithSilent; stream: Destination
   const settings = {
     level: options.level,
     base: null,
+    // Errors are described below, whatever their key.
+    serializers: { err: (error: unknown) => error },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: {
       level: (label: string) => ({ level: label }),

@@ -97,7 +97,7 @@ export function createPageCache(options: {
   return { answer, answerStale, answerResting, join, keep, forget, stats };
 
   function answer(key: string, request: IncomingMessage, response: ServerResponse): boolean {
-    const page = pages.get(key) ?? others.get(key);
+    const page = find(key);
     if (page === undefined || page.version !== contentVersion()) return false;
     page.used = true;
     page.hits += 1;
@@ -111,14 +111,19 @@ export function createPageCache(options: {
     const page = pages.get(key);
     const age = page === undefined ? Infinity : now() - page.keptAt;
     if (page === undefined || age > staleMs) return false;
-    if (page.restsUntil <= now()) page.restsUntil = now() + restMs;
+    if (!rests(page)) page.rest = { version: contentVersion(), until: now() + restMs };
     counts.stale += 1;
     sendPage(page, request, response, Math.floor(age / 1000));
     return true;
   }
 
   function answerResting(key: string, request: IncomingMessage, response: ServerResponse): boolean {
-    return (pages.get(key)?.restsUntil ?? 0) > now() && answerStale(key, request, response);
+    const page = pages.get(key);
+    return page !== undefined && rests(page) && answerStale(key, request, response);
+  }
+
+  function rests({ rest }: KeptPage): boolean {
+    return rest !== undefined && rest.version === contentVersion() && rest.until > now();
   }
 
   function join(key: string): PageFlight | Promise<Outcome> {
@@ -135,7 +140,7 @@ export function createPageCache(options: {
       headers: { ...(status === 404 ? missingPolicy : policy), ...headers, vary: "Accept-Encoding, Cookie" },
       variants: [],
       keptAt: now(),
-      restsUntil: 0,
+      rest: undefined,
       hits: 0,
       used: false,
       bytes: key.length * 2,
@@ -145,8 +150,11 @@ export function createPageCache(options: {
     const weights = codingWeights(rendered.acceptEncoding);
     const first = weights.br >= weights.gzip ? "br" : "gzip";
     if (compressible && weights[first] > 0) page.bytes += addVariant(page, first, await compress(body, first, 5));
-    forget(key);
-    storeOf(page).set(key, page);
+    // What was begun before a change must not take the place of what was rendered after it.
+    if (version === contentVersion() || find(key)?.version !== contentVersion()) {
+      forget(key);
+      storeOf(page).set(key, page);
+    }
     settle(page);
     if (compressible) for (const coding of ["br", "gzip"] as const) compressing = compressLater(key, page, coding, 6);
     return page;
@@ -159,6 +167,10 @@ export function createPageCache(options: {
     const isThere = quality < 11 && page.variants.some((variant) => variant.coding === coding);
     if (identity === undefined || isThere || storeOf(page).get(key) !== page) return;
     storeOf(page).grow(key, page, addVariant(page, coding, await compress(identity.body, coding, quality)));
+  }
+
+  function find(key: string): KeptPage | undefined {
+    return pages.get(key) ?? others.get(key);
   }
 
   function storeOf(page: KeptPage) {

@@ -1,5 +1,7 @@
 import "./environment.ts";
 import assert from "node:assert/strict";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after } from "node:test";
 import { apps } from "#apps.ts";
 import { readContentVersion } from "#apps/catalog/content-version.ts";
@@ -17,7 +19,7 @@ const viewers: Record<string, Viewer> = { sam, maya };
 const database = await testDatabase();
 connect(database.url);
 for (const app of apps.toReversed()) await app.fixtures?.();
-await buildAssets();
+buildAssets(join(tmpdir(), "lectern-test-assets"));
 await readContentVersion();
 
 /** The whole site on this test file's own database, with the fixtures of every app. */

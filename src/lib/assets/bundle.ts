@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { basename, extname, resolve } from "node:path";
-import { build, stop } from "esbuild";
+import { buildSync } from "esbuild";
 import { UserError } from "../errors.ts";
 
 /** What a site sets to look like itself. Undefined means as designed. */
@@ -29,8 +29,9 @@ export function contentHash(...parts: readonly (string | Uint8Array)[]): string 
 }
 
 /** Bundles and minifies the style sheet and the scripts of a folder, with the fonts that they name. */
-export async function bundle(folder: string, prefix: string, look: Look): Promise<Bundled[]> {
-  const result = await build({
+export function bundle(folder: string, prefix: string, look: Look): Bundled[] {
+  // The asynchronous call would leave a process of esbuild behind, and stopping that stops whoever else uses it.
+  const result = buildSync({
     absWorkingDir: resolve(folder, ".."),
     entryPoints: [
       { in: resolve(folder, "css/site.css"), out: "site" },
@@ -53,7 +54,6 @@ export async function bundle(folder: string, prefix: string, look: Look): Promis
     write: false,
     logLevel: "silent",
   });
-  await stop();
 
   const names = new Map<string, string | undefined>();
   for (const [path, { entryPoint, inputs }] of Object.entries(result.metafile.outputs)) {

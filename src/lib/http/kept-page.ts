@@ -10,8 +10,8 @@ export interface KeptPage extends Bounded {
   status: number;
   /** Milliseconds since the epoch. */
   keptAt: number;
-  /** Until then nobody tries to render it again. */
-  restsUntil: number;
+  /** Rendering the page for this version failed, and until then, in the same unit, nobody tries again. */
+  rest: { version: Version; until: number } | undefined;
   hits: number;
   headers: Headers;
   variants: Variant[];
