@@ -107,7 +107,6 @@ describe("SVG bombs are refused", () => {
       /more/,
     ],
     ["breadth", svg("<g/>".repeat(60_000)), /too many elements/],
-    ["a giant canvas", svg("", 'width="30000" height="30000"'), /900 megapixels/],
     ["more than 2 MB", svg(`<!--${" ".repeat(2_000_000)}-->`), /larger than 2 MB/],
     ["an endless comment", Buffer.from(`<svg><!--${"-".repeat(1_000_000)}`), /well-formed/],
     ["an endless tag", Buffer.from(`<svg ${'a="b" '.repeat(200_000)}`), /well-formed/],

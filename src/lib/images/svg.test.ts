@@ -107,6 +107,8 @@ test("its size is the one that browsers would give it", () => {
     ["", 300, 150],
     ['width="0" height="-3"', 300, 150],
     ['viewBox="none"', 300, 150],
+    ['viewBox="0 0 9 9" width="80in" height="40in"', 4000, 2000],
+    ['width="1000000" height="1"', 4000, 1],
   ];
   for (const [attributes, width, height] of sizes) {
     const found = cleanSvg(svg("", attributes));

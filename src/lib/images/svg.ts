@@ -1,4 +1,4 @@
-import { checkSize, readHeader } from "./header.ts";
+import { readHeader } from "./header.ts";
 import { ImageRefused } from "./refused.ts";
 import { parseXml, writeXml } from "./xml.ts";
 import type { Element } from "./xml.ts";
@@ -21,11 +21,11 @@ export function cleanSvg(bytes: Uint8Array): Svg {
   const root = parseXml(decodeUtf8(bytes));
   if (root.name !== "svg") throw new ImageRefused("The file is not a picture.");
   cleanElement(root);
-  const { width, height } = sizeOf(root);
-  checkSize(width, height);
+  const drawn = sizeOf(root);
+  const { width, height } = fitted(drawn);
   root.attributes = new Map([
     ["xmlns", "http://www.w3.org/2000/svg"],
-    ["viewBox", `0 0 ${width} ${height}`],
+    ["viewBox", `0 0 ${drawn.width} ${drawn.height}`],
     ...root.attributes,
     ["width", String(width)],
     ["height", String(height)],
@@ -124,6 +124,14 @@ function sizeOf(root: Element): { width: number; height: number } {
     height ??= (width * boxHeight) / boxWidth;
   }
   return { width: Math.max(1, Math.round(width ?? 300)), height: Math.max(1, Math.round(height ?? 150)) };
+}
+
+const longestSide = 4000;
+
+/** Posters are drawn in metres; on a page a drawing is as large as its place, and only its proportions count. */
+function fitted({ width, height }: { width: number; height: number }) {
+  const factor = Math.min(1, longestSide / Math.max(width, height));
+  return { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) };
 }
 
 function lengthOf(text: string | undefined): number | undefined {
