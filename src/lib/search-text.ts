@@ -28,12 +28,12 @@ const pattern = new RegExp(`${word}(?:(?:[.-]|::)${word})*(?:(?:${ending})(?![\\
 export function* chunksOf(text: string): Generator<Chunk> {
   for (const match of text.matchAll(pattern)) {
     const [found] = match;
+    if (found.length > longest) continue;
     const end = match.index + found.length;
     const prefix = "@.%$-".includes(text[match.index - 1] ?? " ") ? prefixBefore(text, match.index) : "";
-    const start = match.index - prefix.length;
     const chunk =
       prefix === "" && /^[a-z]+$/.test(found) ? { ...plain, whole: found, words: [found] } : read(found, prefix);
-    if (found.length <= longest && chunk.whole.trim() !== "") yield { start, end, ...chunk };
+    if (chunk.whole.trim() !== "") yield { start: match.index - prefix.length, end, ...chunk };
   }
 }
 

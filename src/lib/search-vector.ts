@@ -8,16 +8,26 @@ export interface Field {
   weight: Weight;
 }
 
-// Postgres keeps at most 256 positions a lexeme and 1 MB a vector; far fewer rank as well.
+// Postgres refuses a vector of more than 1 MB, and keeps up to 255 positions a lexeme; far fewer rank as well.
+const bytesKept = 900_000;
 const positionsKept = 24;
-const lexemesKept = 20_000;
+const ordinary = /^\p{L}[\p{L}\p{N}]{3,23}$/u;
 /** No phrase reaches over the end of a field. */
 const gap = 10;
 
-/** The fields as the text form of a `tsvector`. */
-export function vectorOf(fields: Iterable<Field>): string {
+export interface Indexed {
+  /** The text form of a `tsvector`. */
+  vector: string;
+  /** The ordinary words in the fields: those that somebody may mistype. */
+  words: ReadonlySet<string>;
+}
+
+/** Makes the fields searchable. */
+export function indexFields(fields: Iterable<Field>): Indexed {
   const places = new Map<string, string[]>();
+  const words = new Set<string>();
   let position = 1;
+  let room = bytesKept;
   for (const { text, weight } of fields) {
     for (const chunk of chunksOf(text)) {
       for (const name of namesOf(chunk)) add(name, position, weight);
@@ -27,21 +37,22 @@ export function vectorOf(fields: Iterable<Field>): string {
     }
     position += gap;
   }
-  return [...places].map(([lexeme, at]) => `${quoted(lexeme)}:${at.join(",")}`).join(" ");
+  return { vector: [...places].map(([lexeme, at]) => `${quoted(lexeme)}:${at.join(",")}`).join(" "), words };
 
   function addForms(word: string, at: number, weight: Weight): void {
+    if (!words.has(word) && ordinary.test(word)) words.add(word);
     for (const form of formsOf(word)) add(form, at, weight);
   }
 
   function add(lexeme: string, at: number, weight: Weight): void {
     // What consists of signs alone may have a form that is empty, which no vector may hold.
     if (lexeme === "") return;
-    if (lexeme === "") return;
     const known = places.get(lexeme);
     // Postgres counts positions up to 16,383.
     const place = `${Math.min(at, 16_383)}${weight}`;
     if (known === undefined) {
-      if (places.size < lexemesKept) places.set(lexeme, [place]);
+      room -= Buffer.byteLength(lexeme) + 2 * positionsKept;
+      if (room > 0) places.set(lexeme, [place]);
     } else if (known.length < positionsKept && known.at(-1) !== place) known.push(place);
   }
 }
@@ -53,17 +64,6 @@ function namesOf({ whole, aliases, words }: Chunk): readonly string[] {
 
 /** The humps of an identifier count less than words that stand alone: JavaScript is no Java. */
 const below = { A: "B", B: "C", C: "D", D: "D" } as const;
-
-/** The ordinary words of the fields: those that somebody may mistype. */
-export function wordsOf(fields: Iterable<Field>): Set<string> {
-  const words = new Set<string>();
-  for (const { text } of fields) {
-    for (const chunk of chunksOf(text)) {
-      for (const word of [...chunk.words, ...chunk.humps]) if (/^\p{L}[\p{L}\p{N}]{3,23}$/u.test(word)) words.add(word);
-    }
-  }
-  return words;
-}
 
 /** A lexeme as an operand of a `tsquery` or `tsvector`. */
 export function quoted(lexeme: string): string {

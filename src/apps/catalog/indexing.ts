@@ -1,7 +1,7 @@
 import { asc, eq, sql } from "drizzle-orm";
 import { db } from "#lib/db.ts";
 import { chunksOf } from "#lib/search-text.ts";
-import { vectorOf, wordsOf, type Field } from "#lib/search-vector.ts";
+import { indexFields, type Field } from "#lib/search-vector.ts";
 import { entries, searchIndex, searchWords, sections } from "./schema.ts";
 
 /** A statement has room for so many new words at once. */
@@ -21,27 +21,17 @@ export async function indexEntry(entryId: number): Promise<void> {
     .from(sections)
     .where(eq(sections.entryId, entryId))
     .orderBy(asc(sections.position));
-  const rowOf = (whole: boolean, shown: readonly Part[]): typeof searchIndex.$inferInsert => {
-    const head = headOf(entry.title, shown);
-    return {
-      entryId,
-      whole,
-      title: titleWords(entry.title),
-      head: vectorOf(head),
-      body: vectorOf(bodyOf(entry, shown)),
-    };
-  };
-  const rows = [rowOf(true, parts)];
-  if (entry.access !== "public")
-    rows.push(
-      rowOf(
-        false,
-        parts.filter((part) => part.teaser),
-      ),
-    );
+  const title = titleWords(entry.title);
+  const whole = indexFields(bodyOf(entry, parts));
+  const rows = [{ entryId, whole: true, title, head: headOf(entry, parts), body: whole.vector }];
+  if (entry.access !== "public") {
+    const teaser = parts.filter((part) => part.teaser);
+    const body = indexFields(bodyOf(entry, teaser)).vector;
+    rows.push({ entryId, whole: false, title, head: headOf(entry, teaser), body });
+  }
   await db.delete(searchIndex).where(eq(searchIndex.entryId, entryId));
   await db.insert(searchIndex).values(rows);
-  await learnWords(wordsOf(bodyOf(entry, parts)));
+  await learnWords(whole.words);
 }
 
 /** The words of a title as they are compared with a question: folded, with a space between. */
@@ -49,8 +39,9 @@ export function titleWords(title: string): string {
   return [...chunksOf(title)].map((chunk) => chunk.whole).join(" ");
 }
 
-function headOf(title: string, parts: readonly Part[]): Field[] {
-  return [{ text: title, weight: "A" }, ...parts.map(({ heading }): Field => ({ text: heading, weight: "B" }))];
+function headOf(entry: { title: string }, parts: readonly Part[]): string {
+  const headings = parts.map(({ heading }): Field => ({ text: heading, weight: "B" }));
+  return indexFields([{ text: entry.title, weight: "A" }, ...headings]).vector;
 }
 
 function bodyOf(entry: { title: string; summary: string }, parts: readonly Part[]): Field[] {
