@@ -212,10 +212,6 @@ describe("running again", () => {
       "dry.jpg": await photo(31, 17),
       "bad.md": "---\ntitle: [\n---\n",
     });
-    const rows = async (): Promise<unknown[]> =>
-      Promise.all(
-        [entries, media, importedFiles, profiles].map(async (table) => db.select({ n: count() }).from(table)),
-      );
     const before = await rows();
     const dry = await importFolder(folder, { dryRun: true, authors: ["Nobody Yet"], publish: true });
     assert.deepEqual(await rows(), before);
@@ -648,3 +644,8 @@ test("a preset is chosen by the shape of the folder", async () => {
   assert.equal((await entryAt("/shaped-lesson/setup/"))?.kind, "page");
   assert.ok((await redirectsTo(a?.id ?? 0)).includes("/shaped/a.html/"));
 });
+
+async function rows(): Promise<unknown[]> {
+  const tables = [entries, media, importedFiles, profiles];
+  return Promise.all(tables.map(async (table) => db.select({ n: count() }).from(table)));
+}

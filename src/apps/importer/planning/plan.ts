@@ -51,7 +51,6 @@ export async function makePlan(folder: Folder, mapping: Mapping, options: PlanOp
   };
   const scanned = placed.map((one) => scanArticle(one, mapping, options.extraTopics));
   const found = await Promise.all(scanned.map((one) => findPictures(one, folder, mapping.roots ?? [], plan.dead)));
-  const isRefusal = (one: Illustrated | Refusal): one is Refusal => "reason" in one;
   plan.refused.push(...found.filter(isRefusal));
   await settle(
     found.filter((one): one is Illustrated => !isRefusal(one)),
@@ -62,6 +61,10 @@ export async function makePlan(folder: Folder, mapping: Mapping, options: PlanOp
   );
   plan.vanished = findVanished(plan, site);
   return plan;
+}
+
+function isRefusal(one: Illustrated | Refusal): one is Refusal {
+  return "reason" in one;
 }
 
 /** A refused picture takes its article with it; links to that lead nowhere then, so that all are settled anew. */
