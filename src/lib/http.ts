@@ -14,7 +14,7 @@ import { answerEarly } from "./http/caching.ts";
 import { drain } from "./http/drain.ts";
 import { securityHeaders } from "./http/headers.ts";
 import { addHooks } from "./http/hooks.ts";
-import { allowedHosts } from "./http/hosts.ts";
+import { allowedHosts, namesOneHost } from "./http/hosts.ts";
 import { watchPressure } from "./http/pressure.ts";
 import type { Problem } from "./http/problems.ts";
 import { requestIds, trustedProxies } from "./http/proxies.ts";
@@ -65,6 +65,7 @@ export interface Server {
 export async function createServer(options: ServerOptions): Promise<Server> {
   const { apps, logger, deadlineMs = 25_000, viewerOf = () => anonymous, contentVersion } = options;
   const isAllowed = allowedHosts(options.baseUrl);
+  const isOurs = ({ headers: { host }, rawHeaders }: IncomingMessage) => isAllowed(host) && namesOneHost(rawHeaders);
   const isTrusted = trustedProxies(options.trustedProxies ?? []);
   const headers = securityHeaders(options);
   const isBusy = watchPressure(options.maxBusyMs ?? 250);
@@ -77,7 +78,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const node = createNodeServer(timeouts, (request, response) => {
     if (closing !== undefined) response.shouldKeepAlive = false;
     if (!request.url?.startsWith("/")) toOriginForm(request);
-    if (isAllowed(request.headers.host)) for (const answer of before) if (answer(request, response)) return;
+    if (isOurs(request)) for (const answer of before) if (answer(request, response)) return;
     fastify.routing(request, response);
   });
   node.timeout = 120_000;
@@ -104,7 +105,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   fastify.setErrorHandler((error, request, reply) => answerError(error, request, reply, options.errorPage));
   fastify.setNotFoundHandler((request, reply) => refuseUnrouted(request, reply, routes));
 
-  addHooks(fastify, { headers, isAllowed, before, pageCache, isBusy, routes, logger });
+  addHooks(fastify, { headers, isOurs, before, pageCache, isBusy, routes, logger });
 
   mount("http", (router) => {
     router.get("/health", { access: "anyone" }, (_request, reply) => {
@@ -138,7 +139,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   }
 
   async function stop(): Promise<void> {
-    await drain(node, { graceMs: options.graceMs ?? 2000, limitMs: 25_000 });
+    await drain(node, { graceMs: options.graceMs ?? 500, limitMs: 25_000 });
     await fastify.close();
   }
 

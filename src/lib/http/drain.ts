@@ -3,18 +3,18 @@ import { Server as NetServer } from "node:net";
 import type { Logger } from "../log.ts";
 
 /**
- * Stops accepting connections and waits for those that are open: each ends with its next answer, which must say
- * `Connection: close`. Those that stay silent are closed after `graceMs`, whatever is left after `limitMs`.
+ * Stops accepting connections and waits for those that are open: each should end with its next answer, which then says
+ * `Connection: close`. Those that are silent are closed every `graceMs`, whatever is left after `limitMs`.
  */
 export async function drain(server: Server, { graceMs, limitMs }: { graceMs: number; limitMs: number }): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   // Server.close() of node:http would also cut the connections that are silent between two requests of a busy client,
   // and a request on its way to us would meet a reset.
   NetServer.prototype.close.call(server, () => resolve());
-  const grace = setTimeout(() => server.closeIdleConnections(), graceMs);
+  const grace = setInterval(() => server.closeIdleConnections(), graceMs);
   const limit = setTimeout(() => server.closeAllConnections(), limitMs);
   await promise;
-  clearTimeout(grace);
+  clearInterval(grace);
   clearTimeout(limit);
 }
 

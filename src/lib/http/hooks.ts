@@ -11,7 +11,8 @@ import type { RouteInfo } from "./router.ts";
 
 interface Parts {
   headers: Readonly<Record<string, string>>;
-  isAllowed: (host: string | undefined) => boolean;
+  /** Whether the request is for a host of this site. */
+  isOurs: (request: IncomingMessage) => boolean;
   before: readonly ((request: IncomingMessage, response: ServerResponse) => boolean)[];
   pageCache: PageCache | undefined;
   isBusy: () => boolean;
@@ -21,12 +22,12 @@ interface Parts {
 
 /** What happens to every request that is routed, in this order. */
 export function addHooks(fastify: FastifyInstance, parts: Parts): void {
-  const { headers, isAllowed, before, pageCache, isBusy, routes, logger } = parts;
+  const { headers, isOurs, before, pageCache, isBusy, routes, logger } = parts;
 
   fastify.addHook("onRequest", (request, reply, done) => {
     reply.headers(headers).header("x-request-id", request.id);
     if (request.url === "/health") return done();
-    if (!isAllowed(request.headers.host)) return done(new Refused(400, "This is not the host of this site."));
+    if (!isOurs(request.raw)) return done(new Refused(400, "This is not the host of this site."));
     // Postgres cannot store it, and nobody types it.
     if (request.url.includes("%00")) return done(new Refused(400));
     // Requests that tests inject were not offered to these yet.

@@ -18,3 +18,13 @@ function isLocal(hostname: string): boolean {
 function withoutPort(host: string): string {
   return host.replace(/:\d{1,5}$/, "");
 }
+
+/** A request that names several hosts is refused, whichever is ours: RFC 9112, 3.2. */
+export function namesOneHost(rawHeaders: readonly string[]): boolean {
+  let hosts = 0;
+  for (let place = 0; place < rawHeaders.length; place += 2) {
+    const name = rawHeaders[place];
+    if (name?.length === 4 && name.toLowerCase() === "host") hosts += 1;
+  }
+  return hosts < 2;
+}

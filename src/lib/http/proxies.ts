@@ -11,11 +11,10 @@ export function trustedProxies(networks: readonly string[]): (address: string) =
 }
 
 function addNetwork(list: BlockList, network: string): void {
-  const [address = "", bits] = network.split("/");
-  const length = bits === undefined ? undefined : Number(bits);
+  const [, address = "", bits] = /^([\da-f.:]+)(?:\/(\d{1,3}))?$/i.exec(network) ?? [];
   try {
-    if (length === undefined) list.addAddress(address, family(address));
-    else list.addSubnet(address, length, family(address));
+    if (bits === undefined) list.addAddress(address, family(address));
+    else list.addSubnet(address, Number(bits), family(address));
   } catch {
     throw new UserError(`The trusted proxy “${network}” is not an address or a network such as 10.0.0.0/8.`);
   }
