@@ -22,7 +22,7 @@ const BARE_VALUE = /[^\s"'=<>`{}]+/y;
 export function parseAttributes(source: string, start: number): { end: number; attributes: Attributes } | undefined {
   if (source[start] !== "{") return undefined;
   const limit = Math.min(source.length, start + MAX_LENGTH);
-  const attributes: Attributes = { id: undefined, classes: [], values: new Map() };
+  const attributes = noAttributes();
   let position = source[start + 1] === ":" ? start + 2 : start + 1;
   while (position < limit) {
     const char = source[position];
@@ -69,6 +69,10 @@ function match(pattern: RegExp, source: string, position: number): string | unde
   return pattern.exec(source)?.[0];
 }
 
+function noAttributes(): Attributes {
+  return { id: undefined, classes: [], values: new Map() };
+}
+
 export function isEmpty(attributes: Attributes): boolean {
   return attributes.id === undefined && attributes.classes.length === 0 && attributes.values.size === 0;
 }
@@ -104,9 +108,12 @@ function lineAttributes(state: StateBlock, startLine: number, _endLine: number, 
   const end = state.eMarks[startLine] ?? 0;
   if (state.src[start] !== "{" || (state.sCount[startLine] ?? 0) - state.blkIndent >= 4) return false;
   // `{word}` alone on a line is somebody's text; a list says what it is by a sign or a value.
-  if (!/^\{:?[ \t]*(?:[.#]|[\w-]+=)/.test(state.src.slice(start, start + 100))) return false;
-  const list = parseAttributes(state.src.slice(start, end), 0);
-  if (!list || state.src.slice(start + list.end, end).trim()) return false;
+  const line = state.src.slice(start, end).trimEnd();
+  if (!/^\{(?::|[ \t]*(?:[.#]|[\w-]+=))/.test(line)) return false;
+  // Kramdown's `{:` is never text: what we cannot read, such as `{:auto\_ids}`, says nothing to us.
+  const unread = /^\{:[^{}]*\}$/.test(line) ? { end: line.length, attributes: noAttributes() } : undefined;
+  const list = parseAttributes(line, 0) ?? unread;
+  if (!list || line.slice(list.end).trim()) return false;
   if (silent) return true;
   const token = makeToken("attributes", "", 0, { block: true, map: [startLine, startLine + 1], level: state.level });
   contextOf(state.env).attributes.set(token, list.attributes);

@@ -126,11 +126,13 @@ function pairBoxes(tokens: readonly Token[], context: Context): Token[] {
       else if (stack.at(-1)?.token && !stack.at(-1)?.paired) close(token);
       else report(context, lineOf(token), "This closing ::: closes nothing.");
     } else {
+      // A tight list hides the paragraphs of its items, but those in a box are the box's.
+      if (stack.at(-1)?.token && token.type === "paragraph_open") token.hidden = false;
       if (token.nesting < 0) {
         while (stack.at(-1)?.token && !stack.at(-1)?.paired) closeForgotten();
         if (stack.at(-1)?.paired) close(token);
         else {
-          stack.pop();
+          token.hidden = kept[stack.pop()?.start ?? -1]?.hidden ?? false;
           kept.push(token);
         }
         continue;

@@ -30,7 +30,7 @@ const SPECIAL_NAMES = new Map([
   ["shell", "Shell"],
 ]);
 
-/** Renders every fence of a page into `context.code`, loading the grammars it needs first. */
+/** Renders every fence of a page into `context.rendered`, loading the grammars it needs first. */
 export async function renderFences(fences: readonly Token[], context: Context): Promise<void> {
   let budget = MAX_HIGHLIGHTED_PAGE;
   let started = performance.now();
@@ -39,7 +39,7 @@ export async function renderFences(fences: readonly Token[], context: Context): 
     const code = withoutRaw(token.content, fence.language).replace(/\n$/, "");
     const affordable = code.length <= Math.min(MAX_HIGHLIGHTED, budget);
     if (affordable) budget -= code.length;
-    context.code.set(token, await renderFence(code, fence, affordable, context));
+    context.rendered.set(token, await renderFence(code, fence, affordable, context));
     if (performance.now() - started > BREATH) {
       await new Promise<void>((resolve) => setImmediate(resolve));
       started = performance.now();

@@ -28,7 +28,8 @@ export interface Context {
   problems: Problem[];
   boxes: Map<Token, Box>;
   attributes: Map<Token, Attributes>;
-  code: Map<Token, string>;
+  /** HTML made ahead of the renderer: code and formulas. */
+  rendered: Map<Token, string>;
   notes: Map<string, Token[]>;
   noteOrder: Map<string, { number: number; references: number }>;
   insideNote: boolean;
@@ -53,7 +54,7 @@ export function newContext(options: MarkdownOptions): { env: Env; context: Conte
     problems: [],
     boxes: new Map(),
     attributes: new Map(),
-    code: new Map(),
+    rendered: new Map(),
     notes: new Map(),
     noteOrder: new Map(),
     insideNote: false,

@@ -53,8 +53,8 @@ const ROLES = new Map<string, readonly string[]>([
     [
       "comment",
       "punctuation.definition.comment",
-      "string.quoted.docstring",
-      "string.quoted.docstring punctuation.definition.string",
+      "string.quoted.docstring.multi",
+      "string.quoted.docstring.multi punctuation.definition.string",
     ],
   ],
   ["t-f", ["entity.name.function", "support.function", "meta.function-call.generic"]],
@@ -180,6 +180,9 @@ function engine(): HighlighterCore {
 
 // Some grammars take quadratic time on a long line, and nobody reads one that is longer.
 const MAX_LINE = 500;
+// A last resort. It is generous because a line that meets it is left half coloured for good, and the first lines of a
+// language compile its expressions on what may be a busy machine.
+const MAX_LINE_MS = 5000;
 
 /** HTML for each line of `code`, with role classes. The grammar must be loaded; undefined gives plain lines. */
 export function highlightLines(code: string, grammar: BundledLanguage | undefined): string[] {
@@ -188,7 +191,7 @@ export function highlightLines(code: string, grammar: BundledLanguage | undefine
     lang: grammar,
     theme: "roles",
     tokenizeMaxLineLength: MAX_LINE,
-    tokenizeTimeLimit: 100,
+    tokenizeTimeLimit: MAX_LINE_MS,
   });
   return lines.map((tokens) =>
     tokens

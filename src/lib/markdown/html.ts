@@ -45,22 +45,33 @@ interface Frame {
  */
 export function shapeHtml(tokens: readonly Token[], md: MarkdownIt, env: Env): Token[] {
   const writer = newWriter(md, env);
+  let empty: Token | undefined;
   for (const token of tokens) {
     writer.line = lineOf(token, writer.line);
     if (token.type === "note_start") writer.finish();
     if (token.type === "html_block") writer.block(token);
     else if (token.type === "inline") {
       token.children = writer.inline(token.children ?? [], token);
+      // A paragraph of nothing but refused elements is no paragraph.
+      const before = writer.out.at(-1);
+      empty = before?.type === "paragraph_open" && token.children.every(isBlank) ? before : undefined;
+      if (empty) empty.hidden = true;
       writer.out.push(token);
     } else {
       if (token.nesting < 0) writer.leave();
       else writer.closePhrasing();
+      if (empty) token.hidden = true;
+      empty = undefined;
       writer.out.push(token);
       if (token.nesting > 0) writer.enter();
     }
   }
   writer.finish();
   return writer.out;
+}
+
+function isBlank(token: Token): boolean {
+  return token.type === "liquid_raw" || token.type === "more" || (token.type === "text" && !token.content.trim());
 }
 
 function newWriter(md: MarkdownIt, env: Env) {

@@ -8,6 +8,7 @@ import { claimIds, shapeHeadings, takeTitle, type Heading } from "./headings.ts"
 import { shapeHtml } from "./html.ts";
 import { shapeLinks } from "./links.ts";
 import { checkLiquid } from "./liquid.ts";
+import { shapeMath } from "./math.ts";
 import { checkNotes, notesIn, numberNotes, renderNotes } from "./notes.ts";
 import { createParser } from "./parser.ts";
 import { countWords, excerptOf, readingMinutes, readTokens, topBlocks, type Block } from "./reading.ts";
@@ -151,6 +152,7 @@ function analyseTokens({ env, context }: ReturnType<typeof newContext>, parse: (
   const headings = shapeHeadings(tokens, context);
   applyAttributes(context);
   shapeLinks(tokens, context);
+  shapeMath(tokens, context);
   checkLiquid(tokens, context);
   checkNotes(tokens, context);
   tokens = splitNotes(tokens, context);

@@ -1,7 +1,7 @@
 import temml from "temml";
-import type { MarkdownIt, StateBlock, StateInline } from "markdown-it";
+import type { MarkdownIt, StateBlock, StateInline, Token } from "markdown-it";
 import { report, spend, type Context } from "./context.ts";
-import { escapeHtml, makeToken } from "./tokens.ts";
+import { escapeHtml, lineOf, makeToken } from "./tokens.ts";
 
 // A formula is a line or a few; TeX macros make the cost of longer ones anybody's guess.
 const MAX_LENGTH = 2000;
@@ -79,29 +79,38 @@ function lineText(state: StateBlock, line: number): string {
   return state.src.slice((state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0), state.eMarks[line]);
 }
 
+/** Sets every formula of a page, so that the author hears of a broken one also from a scan. */
+export function shapeMath(tokens: readonly Token[], context: Context): void {
+  let line = 1;
+  for (const token of tokens) {
+    line = lineOf(token, line);
+    if (token.type === "math_block") setFormula(token, line, context);
+    let childLine = line;
+    for (const child of token.children ?? []) {
+      if (child.type === "softbreak" || child.type === "hardbreak") childLine++;
+      if (child.type === "math_inline" || child.type === "math_display") setFormula(child, childLine, context);
+    }
+  }
+}
+
 /**
  * MathML for TeX. What does not parse is shown as the author wrote it, with a problem.
  * Temml lays out with style attributes, which our content security policy refuses: its classes stay, its styles go.
  */
-export function renderMath(tex: string, display: boolean, context: Context, line: number): string {
+function setFormula(token: Token, line: number, context: Context): void {
+  const tex = token.content;
+  const displayMode = token.type !== "math_inline";
   context.formulas++;
-  if (context.formulas > MAX_FORMULAS) {
-    if (context.formulas === MAX_FORMULAS + 1)
-      report(context, line, `Only the first ${MAX_FORMULAS} formulas of a page are set.`);
-    return `<code>${escapeHtml(tex)}</code>`;
-  }
+  if (context.formulas === MAX_FORMULAS + 1)
+    report(context, line, `Only the first ${MAX_FORMULAS} formulas of a page are set.`);
   try {
-    const markup = temml.renderToString(tex, {
-      displayMode: display,
-      throwOnError: true,
-      maxExpand: 200,
-      maxSize: [50, 500],
-    });
+    if (context.formulas > MAX_FORMULAS) throw new Error("too many");
+    const markup = temml.renderToString(tex, { displayMode, throwOnError: true, maxExpand: 200, maxSize: [50, 500] });
     context.features.math = true;
-    return markup.replace(/ style="[^"]*"/g, "");
+    context.rendered.set(token, markup.replace(/ style="[^"]*"/g, ""));
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split("\n")[0] : "unknown";
-    report(context, line, `A formula cannot be read: ${reason}`);
-    return `<code class="math-error">${escapeHtml(tex)}</code>`;
+    context.rendered.set(token, `<code>${escapeHtml(tex)}</code>`);
+    const reason = error instanceof Error ? error.message.split("\n")[0]?.trim() : "";
+    if (context.formulas <= MAX_FORMULAS) report(context, line, `A formula cannot be read: ${reason}`);
   }
 }

@@ -10,6 +10,7 @@ import { isSafeLink } from "./links.ts";
 import { liquidPlugin } from "./liquid.ts";
 import { mathPlugin } from "./math.ts";
 import { rendererPlugin } from "./renderer.ts";
+import { spansPlugin } from "./spans.ts";
 import { makeToken } from "./tokens.ts";
 import { typographyPlugin } from "./typography.ts";
 
@@ -28,7 +29,7 @@ export function createParser(): MarkdownIt {
   md.use(deflist);
   for (const plugin of [attributesPlugin, divsPlugin, liquidPlugin, mathPlugin, footnotesPlugin, autolinksPlugin])
     md.use(plugin);
-  for (const plugin of [typographyPlugin, gfmPlugin, rendererPlugin]) md.use(plugin);
+  for (const plugin of [spansPlugin, typographyPlugin, gfmPlugin, rendererPlugin]) md.use(plugin);
   return md;
 }
 

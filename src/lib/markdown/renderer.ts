@@ -1,8 +1,7 @@
 import type { MarkdownIt, Token } from "markdown-it";
 import { contextOf, type Context } from "./context.ts";
 import { renderImage } from "./figures.ts";
-import { renderMath } from "./math.ts";
-import { attribute, escapeHtml, lineOf, plainText } from "./tokens.ts";
+import { attribute, escapeHtml, plainText } from "./tokens.ts";
 
 /** The markup of everything that markdown-it does not know or writes in another way. All of it is ours, so none is sanitised. */
 export function rendererPlugin(md: MarkdownIt): void {
@@ -25,7 +24,12 @@ export function rendererPlugin(md: MarkdownIt): void {
     "heading_close",
     (token, _context, tokens, index) => permalink(tokens[index - 2], tokens[index - 1]) + `${close(token)}\n`,
   );
-  set("fence code_block", (token, context) => context.code.get(token) ?? "");
+  // Inside a paragraph a <div> would end it, so only a block of its own has a frame.
+  set("fence code_block math_inline math_display", (token, context) => context.rendered.get(token) ?? "");
+  set("math_block", (token, context) => {
+    const math = context.rendered.get(token) ?? "";
+    return `<div class="math" tabindex="0" role="group" aria-label="Formula">${math}</div>\n`;
+  });
   set("image", renderImage);
   set("box_open", openBox);
   set("box_close", (token, context) => `</${boxElement(token, context)}>\n`);
@@ -42,8 +46,6 @@ export function rendererPlugin(md: MarkdownIt): void {
   set("zoom_close figcaption_close attribution_close html_close", closeRaw);
   set("html_text", (token) => escapeHtml(token.content));
   set("more note_start attributes", () => "");
-  set("math_inline", (token, context) => renderMath(token.content, false, context, lineOf(token)));
-  set("math_display math_block", (token, context) => displayMath(token, context));
   set("footnote_ref", (token, context) => {
     const number = context.noteOrder.get(token.info)?.number ?? 0;
     const id = `fnref${number}${Number(token.markup) > 1 ? `-${token.markup}` : ""}`;
@@ -103,11 +105,4 @@ function ownLabel(label: string, context: Context): string {
   const count = (context.labels.get(label) ?? 0) + 1;
   context.labels.set(label, count);
   return count === 1 ? label : `${label} ${count}`;
-}
-
-function displayMath(token: Token, context: Context): string {
-  const math = renderMath(token.content, true, context, lineOf(token));
-  // Inside a paragraph a <div> would end it, and a lone display formula is a paragraph's whole content anyway.
-  if (token.type === "math_display") return math;
-  return `<div class="math" tabindex="0" role="group" aria-label="Formula">${math}</div>\n`;
 }

@@ -18,7 +18,7 @@ const ATTRIBUTES = new Set(
     "aria-label checked class colspan data-session datetime decoding dir disabled height href id lang loading open rel reversed role " +
     "rowspan scope sizes span src srcset start tabindex title type value width alt " +
     "accent columnalign columnspacing display displaystyle fence form height linethickness lspace mathvariant maxsize minsize " +
-    "movablelimits notation rowspacing rspace scriptlevel separator stretchy symmetric voffset depth columnlines rowlines accentunder"
+    "linebreak movablelimits notation rowspacing rspace scriptlevel separator stretchy symmetric voffset depth columnlines rowlines accentunder"
   ).split(" "),
 );
 const TAG = /^<(\/?)([a-z][a-z0-9-]*)((?: [a-z-]+(?:="[^"<>]*")?)*)>/;
