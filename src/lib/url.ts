@@ -19,10 +19,15 @@ export type Address<Pattern extends string> = ((...values: Values<Pattern>) => s
 
 /** Makes an address; parameters and query are encoded, empty query values are left out. */
 export function address<Pattern extends string>(pattern: Pattern): Address<Pattern> {
+  // A page builds dozens of addresses, so the pattern is taken apart once: text and names by turns.
+  const parts = pattern.split(/:(\w+)/);
   const build = (...[params, query]: Values<Pattern>): string => {
-    const values = new Map(Object.entries(params ?? {}));
-    const path = pattern.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(values.get(name) ?? "")));
-    return path + queryString(query ?? {});
+    const values: { [name: string]: string | undefined } = params ?? {};
+    let path = "";
+    for (const [index, part] of parts.entries()) {
+      path += index % 2 === 0 ? part : encodeURIComponent(values[part] ?? "");
+    }
+    return query === undefined ? path : path + queryString(query);
   };
   return Object.assign(build, { pattern });
 }

@@ -108,7 +108,7 @@ function OpenGraph({ title, description, canonical, image, article }: HeadProps)
   );
 }
 
-/** The whole address of a path on this site. */
+/** The whole address of a path on this site; a whole address stays as it is. */
 export function absolute(path: string): string {
-  return new URL(path, config.BASE_URL).href;
+  return path.startsWith("/") ? config.BASE_URL + path : path;
 }

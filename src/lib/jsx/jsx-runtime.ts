@@ -83,7 +83,7 @@ function attribute(name: string, value: Child): string {
   }
   const text = String(value);
   // A browser ignores control characters and space inside a scheme, so the check does too.
-  if (addresses.has(name) && /^\W*javascript:/i.test(text.replace(/[\s\p{Cc}]/gu, ""))) {
+  if (addresses.has(name) && text.includes(":") && /^\W*javascript:/i.test(text.replace(/[\s\p{Cc}]/gu, ""))) {
     throw new TypeError(`The attribute ${name} must not be a javascript: address.`);
   }
   return ` ${name}="${escape(text)}"`;
