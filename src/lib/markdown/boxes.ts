@@ -7,7 +7,6 @@ export interface Box {
   shape: "callout" | "fold" | "exercise" | "lead" | "tab" | "tabs" | "hidden" | "plain";
   look: string;
   label: string;
-  titled?: boolean;
 }
 
 const BOXES = new Map<string, Box>();
@@ -185,31 +184,25 @@ function titleBoxes(tokens: readonly Token[], md: MarkdownIt, env: Env): Token[]
     kept.push(token);
     const box = token.type === "box_open" ? context.boxes.get(token) : undefined;
     if (!box || box.shape === "tabs" || box.shape === "plain") continue;
-    const [heading, inline] = tokens.slice(index + 1, index + 3);
+    const heading = tokens[index + 1];
     const given = context.attributes.get(token)?.values.get("title");
-    box.titled = Boolean(given) || heading?.type === "heading_open";
     const opening = makeToken("box_title_open", "", 1, { block: true, map: token.map });
-    context.boxes.set(opening, box);
-    const closing = makeToken("box_title_close", "", -1, { block: true });
-    context.boxes.set(closing, box);
-    if (!given && heading?.type === "heading_open" && inline) {
-      opening.map = heading.map;
+    let title = makeToken("inline", "", 0, { block: true, content: given || box.label, map: token.map });
+    const written = tokens[index + 2];
+    if (given) title.children = md.parseInline(given, env)[0]?.children ?? [];
+    else if (heading?.type === "heading_open" && written) {
+      title = written;
+      Object.assign(opening, { map: heading.map, info: "heading" });
       const attributes = context.attributes.get(heading);
       if (attributes) context.attributes.set(opening, attributes);
-      opening.info = "heading";
-      kept.push(opening, inline, closing);
-      box.label = box.shape === "exercise" ? `${box.label}: ${plainText(inline.children)}` : plainText(inline.children);
       index += 3;
-    } else {
-      const text = given || box.label;
-      const title = makeToken("inline", "", 0, { block: true, content: text, map: token.map });
-      title.children = given
-        ? (md.parseInline(given, env)[0]?.children ?? [])
-        : [makeToken("text", "", 0, { content: text })];
-      kept.push(opening, title, closing);
-      if (given)
-        box.label = box.shape === "exercise" ? `${box.label}: ${plainText(title.children)}` : plainText(title.children);
-    }
+    } else title.children = [makeToken("text", "", 0, { content: box.label })];
+    const closing = makeToken("box_title_close", "", -1, { block: true });
+    context.boxes.set(opening, box);
+    context.boxes.set(closing, box);
+    kept.push(opening, title, closing);
+    const text = plainText(title.children);
+    box.label = box.shape === "exercise" && text !== box.label ? `${box.label}: ${text}` : text;
   }
   return kept;
 }
@@ -266,7 +259,7 @@ function cutAtHeadings(tokens: readonly Token[], context: Context): Token[] {
   for (const [index, token] of tokens.entries()) {
     if (depth === 0 && token.type === "heading_open" && token.tag === first.tag) {
       if (index > 0) endTab();
-      const box: Box = { shape: "tab", look: "tab", label: plainText(tokens[index + 1]?.children ?? []), titled: true };
+      const box: Box = { shape: "tab", look: "tab", label: plainText(tokens[index + 1]?.children ?? []) };
       const open = makeToken("box_open", "", 1, { block: true, info: "tab", map: token.map });
       context.boxes.set(open, box);
       context.boxes.set(token, box);

@@ -1,7 +1,7 @@
 import type { MarkdownIt, StateBlock } from "markdown-it";
 import { parseAttributes, type Attributes } from "./attributes.ts";
 import { contextOf, spend } from "./context.ts";
-import { makeToken } from "./tokens.ts";
+import { lineText, makeToken } from "./tokens.ts";
 
 const INTERRUPTS = { alt: ["paragraph", "reference", "blockquote", "list"] };
 
@@ -89,14 +89,4 @@ function admonitionFence(state: StateBlock, startLine: number, endLine: number, 
 
 function closes(line: string | undefined, fence: string): boolean {
   return line !== undefined && line.startsWith(fence) && line.trimEnd() === fence[0]?.repeat(line.trimEnd().length);
-}
-
-/**
- * The line without its indentation, unless it is indented code. One that is indented less than its container is asked
- * about too, by a paragraph that it may end: the last item of a list is followed by the colons that close the block.
- */
-function lineText(state: StateBlock, line: number): string | undefined {
-  const indent = (state.sCount[line] ?? 0) - state.blkIndent;
-  if (indent >= 4) return undefined;
-  return state.src.slice((state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0), state.eMarks[line]);
 }

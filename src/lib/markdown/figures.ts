@@ -2,6 +2,7 @@ import type { Env, MarkdownIt, Token } from "markdown-it";
 import type { Attributes } from "./attributes.ts";
 import { contextOf, report, type Context } from "./context.ts";
 import { isSafeImage } from "./links.ts";
+import { judgeAttributes } from "./tags.ts";
 import { attribute, escapeHtml, lineOf, makeToken, plainText } from "./tokens.ts";
 
 // What the browser may assume about the width before the style sheet has arrived; the measure is about 44rem.
@@ -115,6 +116,27 @@ function figureClasses(list: Attributes | undefined): string[] {
   if (classes.length === 0 && small) classes.push("narrow");
   if (list.classes.includes("border") || list.values.has("border")) classes.push("border");
   return classes;
+}
+
+/** The image that a raw `<img>` stands for, or undefined when its address is refused. */
+export function rawImage(attributes: string, context: Context): Token | undefined {
+  const allowed = judgeAttributes("img", attributes);
+  const src = allowed.get("src");
+  if (!src) return undefined;
+  const image = makeToken("image", "img", 0, { children: [], markup: "html" });
+  image.attrs = [
+    ["src", src],
+    ["alt", allowed.get("alt") ?? ""],
+  ];
+  const title = allowed.get("title");
+  if (title) image.attrs.push(["title", title]);
+  const values = new Map([...allowed].filter(([key]) => key === "width" || key === "alt"));
+  context.attributes.set(image, {
+    id: allowed.get("id"),
+    classes: (allowed.get("class") ?? "").split(" ").filter(Boolean),
+    values,
+  });
+  return image;
 }
 
 /** `<picture>` for a stored image, else a plain `<img>`. */

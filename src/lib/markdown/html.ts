@@ -1,12 +1,9 @@
 import type { Env, MarkdownIt, Token } from "markdown-it";
 import { contextOf, report, spend } from "./context.ts";
+import { rawImage } from "./figures.ts";
+import { MORE, onlyImage, skipComment, TAG } from "./html-source.ts";
 import { isPhrasing, judgeAttributes, judgeElement, type Verdict } from "./tags.ts";
 import { lineOf, makeToken } from "./tokens.ts";
-
-// CommonMark's grammar of a tag (0.31, section 6.6). Attribute values cannot be confused with what follows, so it is linear.
-const TAG =
-  /<(?:\/([A-Za-z][A-Za-z0-9-]*)\s*>|([A-Za-z][A-Za-z0-9-]*)((?:\s+[A-Za-z_:][\w:.-]*(?:\s*=\s*(?:[^"'=<>`\s]+|'[^']*'|"[^"]*"))?)*)\s*\/?>)/y;
-const MORE = /^<!--\s*more\s*-->/i;
 
 /** Where an element has to stand; a tag elsewhere is left out. */
 const PARENTS = new Map<string, readonly string[]>([
@@ -118,7 +115,7 @@ function newWriter(md: MarkdownIt, env: Env) {
     const source = token.content;
     const only = onlyImage(source);
     if (only !== undefined && frames.at(-1)?.name === undefined) {
-      const image = imageToken(only);
+      const image = rawImage(only, context);
       const map = token.map;
       writer.out.push(makeToken("paragraph_open", "p", 1, { block: true, map }));
       writer.out.push(makeToken("inline", "", 0, { block: true, map, children: image ? [image] : [] }));
@@ -155,8 +152,10 @@ function newWriter(md: MarkdownIt, env: Env) {
   function endOfSilenced(source: string, name: string, position: number): number {
     const key = `${name.toLowerCase()} ${writer.line}`;
     if (endless.has(key)) return position;
-    const end = source.toLowerCase().indexOf(`</${name.toLowerCase()}`, position);
-    const close = end < 0 ? -1 : source.indexOf(">", end);
+    const endTag = new RegExp(`</${name}`, "gi");
+    endTag.lastIndex = position;
+    const end = endTag.exec(source)?.index;
+    const close = end === undefined ? -1 : source.indexOf(">", end);
     if (close < 0) endless.add(key);
     return close < 0 ? position : close + 1;
   }
@@ -208,7 +207,7 @@ function newWriter(md: MarkdownIt, env: Env) {
       report(context, writer.line, "A link cannot stand inside a link.");
       return;
     }
-    const image = name === "img" ? imageToken(attributes) : undefined;
+    const image = name === "img" ? rawImage(attributes, context) : undefined;
     if (name === "img") {
       if (image) writer.out.push(image);
       return;
@@ -232,26 +231,6 @@ function newWriter(md: MarkdownIt, env: Env) {
     }
     while (frames.length - 1 > index) closeForgotten();
     closeTop();
-  }
-
-  function imageToken(attributes: string): Token | undefined {
-    const allowed = judgeAttributes("img", attributes);
-    const src = allowed.get("src");
-    if (!src) return undefined;
-    const image = makeToken("image", "img", 0, { children: [], markup: "html" });
-    image.attrs = [
-      ["src", src],
-      ["alt", allowed.get("alt") ?? ""],
-    ];
-    const title = allowed.get("title");
-    if (title) image.attrs.push(["title", title]);
-    const values = new Map([...allowed].filter(([key]) => key === "width" || key === "alt"));
-    context.attributes.set(image, {
-      id: allowed.get("id"),
-      classes: (allowed.get("class") ?? "").split(" ").filter(Boolean),
-      values,
-    });
-    return image;
   }
 
   /** The children of a paragraph; elements opened in it end in it. */
@@ -294,28 +273,6 @@ function newWriter(md: MarkdownIt, env: Env) {
     const index = frames.findLastIndex((frame) => frame.name === "a");
     if (index > barrier) while (frames.length > index) closeForgotten();
   }
-}
-
-function onlyImage(source: string): string | undefined {
-  TAG.lastIndex = 0;
-  const trimmed = source.trim();
-  const tag = TAG.exec(trimmed);
-  return tag?.[2]?.toLowerCase() === "img" && tag[0].length === trimmed.length ? tag[3] : undefined;
-}
-
-/** End of the comment, declaration or instruction at `position`, or `position` when there is none. */
-function skipComment(source: string, position: number): number {
-  for (const [start, end] of [
-    ["<!--", "-->"],
-    ["<![CDATA[", "]]>"],
-    ["<!", ">"],
-    ["<?", "?>"],
-  ] as const) {
-    if (!source.startsWith(start, position)) continue;
-    const found = source.indexOf(end, position + (start === "<!--" ? 2 : start.length));
-    return found < 0 ? source.length : found + end.length;
-  }
-  return position;
 }
 
 function findEnd(children: readonly Token[], index: number, name: string): number {

@@ -2,7 +2,7 @@ import type { MarkdownIt, StateBlock, StateInline, Token } from "markdown-it";
 import type { Attributes } from "./attributes.ts";
 import { parseAttributes } from "./attributes.ts";
 import { contextOf, report, spend, type Context } from "./context.ts";
-import { lineOf, makeToken } from "./tokens.ts";
+import { lineOf, lineText, makeToken } from "./tokens.ts";
 
 const INTERRUPTS = { alt: ["paragraph", "reference", "blockquote", "list"] };
 const RAW = /\{%-?[ \t]*(end)?raw[ \t]*-?%\}/y;
@@ -137,10 +137,4 @@ export function withoutRaw(code: string, language: string): string {
   if (inner !== undefined && !/^(?:liquid|markdown|md)\b/.test(language)) return `${inner}\n`;
   if (TEACHES_LIQUID.test(language)) return code;
   return code.replace(RAW_ANYWHERE, "");
-}
-
-function lineText(state: StateBlock, line: number): string | undefined {
-  const indent = (state.sCount[line] ?? 0) - state.blkIndent;
-  if (indent < 0 || indent >= 4) return undefined;
-  return state.src.slice((state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0), state.eMarks[line]).trimEnd();
 }

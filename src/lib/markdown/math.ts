@@ -1,7 +1,7 @@
 import temml from "temml";
 import type { MarkdownIt, StateBlock, StateInline, Token } from "markdown-it";
 import { report, spend, type Context } from "./context.ts";
-import { escapeHtml, lineOf, makeToken } from "./tokens.ts";
+import { escapeHtml, lineOf, lineText, makeToken } from "./tokens.ts";
 
 // A formula is a line or a few; TeX macros make the cost of longer ones anybody's guess.
 const MAX_LENGTH = 2000;
@@ -54,14 +54,15 @@ function findEnd(src: string, start: number, limit: number, marker: string): num
 
 function blockMath(state: StateBlock, startLine: number, endLine: number, silent: boolean): boolean {
   const first = lineText(state, startLine);
-  if (!first.startsWith("$$") || (state.sCount[startLine] ?? 0) - state.blkIndent >= 4) return false;
+  if (!first?.startsWith("$$")) return false;
   let line = startLine;
-  let text = first.slice(2).trimEnd();
+  let text = first.slice(2);
   if (text.includes("$$") && !text.endsWith("$$")) return false;
   while (!text.endsWith("$$")) {
     line++;
-    if (line >= endLine || line - startLine > 100 || state.isEmpty(line)) return false;
-    const next = lineText(state, line).trimEnd();
+    const outside = line >= endLine || (state.sCount[line] ?? 0) < state.blkIndent || state.isEmpty(line);
+    if (outside || line - startLine > 100) return false;
+    const next = lineText(state, line)?.trim() ?? "";
     if (next.slice(0, -2).includes("$$")) return false;
     text += `\n${next}`;
     if (text.length > MAX_LENGTH) return false;
@@ -73,10 +74,6 @@ function blockMath(state: StateBlock, startLine: number, endLine: number, silent
   );
   state.line = line + 1;
   return true;
-}
-
-function lineText(state: StateBlock, line: number): string {
-  return state.src.slice((state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0), state.eMarks[line]);
 }
 
 /** Sets every formula of a page, so that the author hears of a broken one also from a scan. */

@@ -1,4 +1,4 @@
-import MarkdownIt, { type Token } from "markdown-it";
+import MarkdownIt, { type StateBlock, type Token } from "markdown-it";
 
 const { Token: TokenClass } = MarkdownIt;
 
@@ -44,4 +44,13 @@ export function endOf(tokens: readonly Token[], open: number): number {
     if (depth <= 0) return index + 1;
   }
   return tokens.length;
+}
+
+/**
+ * A line without its indentation, unless it is indented code. One that is indented less than its container is asked about
+ * too, by a paragraph that it may end: the last item of a list is followed by the colons that close the block.
+ */
+export function lineText(state: StateBlock, line: number): string | undefined {
+  if ((state.sCount[line] ?? 0) - state.blkIndent >= 4) return undefined;
+  return state.src.slice((state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0), state.eMarks[line]).trimEnd();
 }
