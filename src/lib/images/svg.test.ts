@@ -61,6 +61,8 @@ test("drawings keep what makes them", () => {
   const drawing = [
     '<defs><linearGradient id="g"><stop offset="0" stop-color="#fff"/></linearGradient></defs>',
     '<style>.a{fill:url(#g);font-family:"Noto Sans"}</style>',
+    `<g id="expression" fill="url('#g')" stroke='url( "#g" )' aria-label="C:\\ image()"/>`,
+    '<style>.b{fill:url("#g")}</style>',
     '<g class="a" transform="scale(2)" aria-label="A &#34;box&#34;"><rect width="4" height="4" style="stroke:red"/></g>',
     '<text x="1" y="2" xml:space="preserve">a &#60; b</text>',
     '<use href="#g"/>',
@@ -73,6 +75,11 @@ test("drawings keep what makes them", () => {
     'style="stroke:red"',
     "a &#60; b",
     'href="#g"',
+    'id="expression"',
+    `fill="url('#g')"`,
+    'stroke="url( &#34;#g&#34; )"',
+    'aria-label="C:\\ image()"',
+    ".b{fill:url(&#34;#g&#34;)}",
     'xml:space="preserve"',
   ]) {
     assert.ok(cleaned.includes(part), `${part} in ${cleaned}`);

@@ -68,8 +68,10 @@ function cleanElement(element: Element): void {
 
 function cleanAttribute(name: string, value: string): [name: string, value: string][] {
   if (name === "href" || name === "xlink:href") return isInside(value) ? [["href", value]] : [];
-  const isKnown = /^(?!on)[a-z][a-z\d-]*$/i.test(name) || name === "xml:space" || name === "xml:lang";
-  return isKnown && name !== "xmlns" && isSafeCss(value) ? [[name, value]] : [];
+  // Words, which style nothing, may say anything.
+  if (/^(?:id|class|lang|role|xml:lang|xml:space|(?:aria|data)-[a-z-]+)$/.test(name)) return [[name, value]];
+  const isKnown = /^(?!on)[a-z][a-z\d-]*$/i.test(name) && name !== "xmlns";
+  return isKnown && isSafeCss(value) ? [[name, value]] : [];
 }
 
 const picture = /^data:image\/(?:png|jpeg|gif|webp);base64,([A-Za-z\d+/=\s]*)$/;
@@ -82,15 +84,15 @@ function isInside(href: string): boolean {
   return true;
 }
 
-// Functions and rules that load, and the escapes and comments that could hide their names.
+// Functions and rules that load, and the escapes that could hide their names.
 const loading =
-  /\\|@import|@namespace|@charset|expression|image\s*\(|image-set|cross-fade|src\s*\(|attr\s*\(|binding|behavior/i;
-const references =
-  /url\s*\(\s*(["']?)(?!\1(?:#|data:(?:font|application\/(?:x-)?font)[\w/-]*(?:;charset=[\w-]+)?;base64,))/i;
+  /\\|@import|@namespace|@charset|expression\s*\(|image\s*\(|image-set|cross-fade|src\s*\(|attr\s*\(|-moz-binding|behavior\s*:|javascript:/i;
+const reference =
+  /url\s*\((?!\s*["']?\s*(?:#|data:(?:font|application\/(?:x-)?font)[\w/-]*(?:;charset=[\w-]+)?;base64,))/i;
 
 /** Whether a style sheet or a presentation attribute refers to nothing but its own document and fonts within it. */
 function isSafeCss(text: string): boolean {
-  return !loading.test(text) && !references.test(text) && !/javascript:/i.test(text);
+  return !loading.test(text) && !reference.test(text);
 }
 
 function textOf(element: Element): string {
