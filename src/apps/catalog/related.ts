@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { atomic, db } from "#lib/db.ts";
 import { isWeak } from "#lib/search-text.ts";
 import { quoted } from "#lib/search-vector.ts";
+import { useIndexes } from "./indexing.ts";
 import { entries, entryTopics, related, searchIndex } from "./schema.ts";
 
 /** How many related entries are kept for each: a few more than are shown, since some may not be published yet. */
@@ -16,6 +17,7 @@ const common = 150;
  */
 export async function refreshRelated(entryId: number): Promise<void> {
   await atomic(async () => {
+    await useIndexes();
     const words = await findMarkingWords(entryId);
     await db.execute(sql`delete from ${related} where entry_id = ${entryId} or related_id = ${entryId}`);
     await db.execute(insertBest(entryId, words));
@@ -48,9 +50,9 @@ async function findMarkingWords(entryId: number): Promise<Word[]> {
   const frequent = await db.execute<{ lexeme: string; weight: number }>(sql`
     select lexeme, ('A' = any (weights))::int * 8 + ('B' = any (weights))::int * 3 + ln(1 + cardinality(positions)) as weight
     from ${searchIndex}, unnest(body) where entry_id = ${entryId} and whole and length(lexeme) > 2
-    order by weight desc, lexeme limit 60
+    order by weight desc, lexeme limit 50
   `);
-  const words = frequent.rows.filter(({ lexeme }) => /^\p{L}/u.test(lexeme) && !isWeak(lexeme)).slice(0, 24);
+  const words = frequent.rows.filter(({ lexeme }) => /^\p{L}/u.test(lexeme) && !isWeak(lexeme)).slice(0, 14);
   const counted = await db.execute<{ place: number; found: number }>(sql`
     select place::int, (
       select count(*)::int from (

@@ -49,7 +49,7 @@ test("what a reader may not open is not found, counted, suggested or shown", asy
     const answer = await ask(question);
     assert.equal(answer.total, 0, question);
     assert.equal(answer.corrected ?? answer.suggestion, undefined, question);
-    assert.deepEqual(answer.facets, { kinds: [], topics: [], levels: [] }, question);
+    assert.deepEqual(Object.values(answer.facets ?? {}).flat(), [], question);
   }
   const teaser = await ask("guarded knowledge");
   assert.deepEqual(paths(teaser), ["/secret/"]);

@@ -1,8 +1,9 @@
 import { titleWords } from "#apps/catalog/indexing.ts";
 import { quoted } from "#lib/search-vector.ts";
 import type { Viewer } from "#lib/viewer.ts";
-import { countMatches, rarity, type Plan } from "./matching.ts";
+import { common, countMatches } from "./matching.ts";
 import { phrase, type Question, type Term } from "./question.ts";
+import type { Plan } from "./ranking.ts";
 
 /** A term with the number of entries in which it is found as asked, as a beginning, and by its words. */
 export interface CountedTerm extends Term {
@@ -77,3 +78,8 @@ function planOrder(question: Question, terms: readonly CountedTerm[]): Omit<Plan
 }
 
 const prefixWorth = 0.4;
+
+/** How much a word says: 1 when it is common, several times as much when few entries have it. */
+function rarity(found: number): number {
+  return Math.log(Math.E - 1 + common / Math.max(1, found)) ** 1.5;
+}

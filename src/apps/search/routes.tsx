@@ -41,7 +41,7 @@ const apiQuery = z.object({
 export function routes(router: Router): void {
   router.get(urls.search.pattern, { access: "anyone", query: pageQuery }, async (request, reply) => {
     const { kind: kinds, ...query } = request.query;
-    const input = { ...query, kinds, limit: pageSize };
+    const input = { ...query, kinds, limit: pageSize, facets: true };
     const answer = await searchEntries(request.viewer, input);
     if (query.page === 1) count(request, answer);
     reply.header("cache-control", "private, no-cache");

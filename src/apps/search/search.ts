@@ -1,11 +1,13 @@
 import { and, asc, eq, inArray, or, sql } from "drizzle-orm";
 import { listCards, type EntryCard } from "#apps/catalog/entries.ts";
+import { useIndexes } from "#apps/catalog/indexing.ts";
 import { entries, sections } from "#apps/catalog/schema.ts";
 import { openAccesses } from "#apps/members/members.ts";
-import { db } from "#lib/db.ts";
+import { atomic, db } from "#lib/db.ts";
 import type { Viewer } from "#lib/viewer.ts";
-import { findMatches, ranked, withIndexes, type Filter, type Matches } from "./matching.ts";
+import { findMatches, type Facets, type Filter, type Matches } from "./matching.ts";
 import { countTerms, isFound, planAll, planAny, type CountedTerm } from "./planning.ts";
+import { ranked } from "./ranking.ts";
 import { readQuestion, type Question } from "./question.ts";
 import { excerptOf, needleOf, type Piece, type SectionText } from "./snippets.ts";
 import { correctWord } from "./spelling.ts";
@@ -16,6 +18,8 @@ export interface SearchInput extends Filter {
   /** Counted from 1. */
   page: number;
   limit: number;
+  /** Whether to count how the results spread over kinds, topics and levels. */
+  facets?: boolean;
 }
 
 export interface SearchResult {
@@ -38,7 +42,7 @@ export interface SearchAnswer {
   total: number;
   /** The last page that can be asked for. */
   pages: number;
-  facets: Matches["facets"];
+  facets: Facets | null;
   /** What the results are of, when nothing has the words that were asked for. */
   corrected?: string;
   /** What may have been meant, when little was found. */
@@ -56,7 +60,10 @@ const few = 2;
 export async function searchEntries(viewer: Viewer, input: SearchInput): Promise<SearchAnswer> {
   const asked = readQuestion(input.q);
   if (asked.terms.length === 0) return { ...nothing, query: asked.text };
-  return withIndexes(() => search(viewer, asked, input));
+  return atomic(async () => {
+    await useIndexes();
+    return search(viewer, asked, input);
+  });
 }
 
 async function search(viewer: Viewer, asked: Question, input: SearchInput): Promise<SearchAnswer> {
@@ -80,15 +87,15 @@ async function search(viewer: Viewer, asked: Question, input: SearchInput): Prom
 }
 
 const mostPaged = 1000;
-const nothing = { results: [], total: 0, pages: 0, facets: { kinds: [], topics: [], levels: [] }, isPartial: false };
+const nothing = { results: [], total: 0, pages: 0, facets: null, isPartial: false };
 
 async function find(
   viewer: Viewer,
   question: Question,
   terms: readonly CountedTerm[],
-  { order, page, limit, ...filter }: SearchInput,
+  { order, page, limit, facets = false, ...filter }: SearchInput,
 ): Promise<{ matches: Matches; isPartial: boolean }> {
-  const at = { order, offset: (page - 1) * limit, limit };
+  const at = { order, offset: (page - 1) * limit, limit, facets };
   if (terms.every(isFound)) {
     const matches = await findMatches(viewer, planAll(question, terms), filter, at);
     if (matches.total > 0 || terms.length === 1) return { matches, isPartial: false };

@@ -35,7 +35,7 @@ export function idOf(path: string): number {
 }
 
 export function ask(q: string, input: Partial<SearchInput> = {}, viewer: Viewer = anonymous): Promise<SearchAnswer> {
-  return searchEntries(viewer, { q, kinds: [], order: "relevance", page: 1, limit: 10, ...input });
+  return searchEntries(viewer, { q, kinds: [], order: "relevance", page: 1, limit: 10, facets: true, ...input });
 }
 
 export function paths(answer: SearchAnswer): string[] {

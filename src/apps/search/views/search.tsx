@@ -60,7 +60,7 @@ function Outcome({ input, answer }: SearchPageProps): Html {
 
 /** What the results can be narrowed to, with how many there would be, and their order. */
 function Narrowing({ input, answer: { facets, total } }: SearchPageProps): Html | null {
-  if (total === 0 && !isNarrowed(input)) return null;
+  if (facets === null || (total === 0 && !isNarrowed(input))) return null;
   const [kind] = input.kinds;
   const kinds = facets.kinds.map((facet) => ({ ...facet, name: kindLabel(facet.name) }));
   const levelFacets = facets.levels.map((facet) => ({ ...facet, name: kindLabel(facet.name) }));
