@@ -3,7 +3,7 @@ import type { Picture as PictureData } from "#lib/picture.ts";
 import { Cover } from "./cover.tsx";
 import { Level, type LevelName } from "./level.tsx";
 import { Picture } from "./picture.tsx";
-import { Day } from "./time.tsx";
+import { Day, duration } from "./time.tsx";
 
 /** What a card shows of an entry; a row of the catalog fits when its image has become a `Picture`. */
 export interface CardEntry {
@@ -56,7 +56,7 @@ export function Card({ entry, heading = 2, plain, eager, children }: CardProps):
       {entry.summary ? <p>{entry.summary}</p> : null}
       {children}
       <p class="facts">
-        {entry.readingMinutes ? <span>{entry.readingMinutes} min</span> : null}
+        {entry.readingMinutes ? <span>{duration(entry.readingMinutes)}</span> : null}
         {entry.publishedAt ? <Day at={entry.publishedAt} /> : null}
       </p>
     </article>

@@ -1,7 +1,7 @@
 import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
 import { Level, type LevelName } from "./level.tsx";
 import { Portrait, type Person } from "./portrait.tsx";
-import { Day } from "./time.tsx";
+import { Day, duration } from "./time.tsx";
 
 export interface BylineProps {
   authors: readonly Person[];
@@ -33,7 +33,7 @@ export function Byline({ authors, publishedAt, updatedAt, readingMinutes, level 
               Updated <Day at={updatedAt} />
             </span>
           ) : null}
-          {readingMinutes > 0 ? <span>{readingMinutes} min read</span> : null}
+          {readingMinutes > 0 ? <span>{duration(readingMinutes)} read</span> : null}
           {level ? <Level level={level} /> : null}
         </p>
       </div>
