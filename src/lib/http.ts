@@ -1,4 +1,9 @@
-import { createServer as createNodeServer, type IncomingMessage, type ServerResponse } from "node:http";
+import {
+  createServer as createNodeServer,
+  type IncomingMessage,
+  type Server as NodeServer,
+  type ServerResponse,
+} from "node:http";
 import {
   fastify as createFastify,
   type FastifyBaseLogger,
@@ -63,10 +68,9 @@ export interface Server {
 
 /** Makes the server of a site. It answers `/health` without asking the database. */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { apps, logger, deadlineMs = 25_000, viewerOf = () => anonymous, contentVersion } = options;
+  const { apps, logger, errorPage, deadlineMs = 25_000, viewerOf = () => anonymous, contentVersion } = options;
   const isAllowed = allowedHosts(options.baseUrl);
   const isOurs = ({ headers: { host }, rawHeaders }: IncomingMessage) => isAllowed(host) && namesOneHost(rawHeaders);
-  const isTrusted = trustedProxies(options.trustedProxies ?? []);
   const headers = securityHeaders(options);
   const isBusy = watchPressure(options.maxBusyMs ?? 250);
   const cached = contentVersion !== undefined && options.pageCache !== false;
@@ -83,9 +87,43 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   });
   node.timeout = 120_000;
 
-  const baseLogger: FastifyBaseLogger = logger;
+  const fastify = buildFastify(node, { logger, headers, errorPage, trusted: options.trustedProxies ?? [] });
+  fastify.setNotFoundHandler((request, reply) => refuseUnrouted(request, reply, routes));
+  addHooks(fastify, { headers, isOurs, before, pageCache, isBusy, routes, logger });
+  mount("http", (router) => {
+    router.get("/health", { access: "anyone" }, (_request, reply) => {
+      reply.header("cache-control", "no-store");
+      return "alive\n";
+    });
+  });
+  for (const { name, routes: register } of apps) if (register !== undefined) mount(name, register);
+  await fastify.ready();
+
+  return { fastify, routes, pageCache, listen: (place) => listen(node, place), close: () => (closing ??= stop()) };
+
+  function mount(app: string, register: (router: Router) => void): void {
+    register(createRouter(fastify, { app, deadlineMs, viewerOf, onRoute: (route) => routes.push(route) }));
+  }
+
+  async function stop(): Promise<void> {
+    await drain(node, { graceMs: options.graceMs ?? 500, limitMs: 25_000 });
+    await fastify.close();
+  }
+}
+
+function buildFastify(
+  node: NodeServer,
+  options: {
+    logger: FastifyBaseLogger;
+    headers: Record<string, string>;
+    errorPage: ErrorPage;
+    trusted: readonly string[];
+  },
+): FastifyInstance {
+  const { logger, headers, errorPage } = options;
+  const isTrusted = trustedProxies(options.trusted);
   const fastify = createFastify({
-    loggerInstance: baseLogger,
+    loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (parent, { reqId }) => parent.child({ requestId: reqId }),
     serverFactory: () => node,
@@ -99,54 +137,28 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     // Addresses that cannot be decoded do not reach the hooks.
     frameworkErrors: (error, request, reply) => {
       reply.headers(headers).header("x-request-id", request.id);
-      void refuseEarly(error, request, reply);
+      void sendError(error, request, reply, errorPage);
     },
   });
-  fastify.setErrorHandler((error, request, reply) => answerError(error, request, reply, options.errorPage));
-  fastify.setNotFoundHandler((request, reply) => refuseUnrouted(request, reply, routes));
+  fastify.setErrorHandler((error, request, reply) => answerError(error, request, reply, errorPage));
+  return fastify;
+}
 
-  addHooks(fastify, { headers, isOurs, before, pageCache, isBusy, routes, logger });
+async function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply, page: ErrorPage): Promise<void> {
+  reply.send(await answerError(error, request, reply, page));
+}
 
-  mount("http", (router) => {
-    router.get("/health", { access: "anyone" }, (_request, reply) => {
-      reply.header("cache-control", "no-store");
-      return "alive\n";
+function listen(node: NodeServer, { host, port }: { host: string; port: number }): Promise<string> {
+  return new Promise((resolve, reject) => {
+    node.once("error", reject);
+    // The usual backlog of 511 makes a crowd wait for seconds, unseen, where it could be turned away.
+    node.listen({ port, host, backlog: 4096 }, () => {
+      node.off("error", reject);
+      const address = node.address();
+      const bound = typeof address === "object" ? (address?.port ?? port) : port;
+      resolve(`http://${host.includes(":") ? `[${host}]` : host}:${bound}`);
     });
   });
-  for (const { name, routes: register } of apps) if (register !== undefined) mount(name, register);
-  await fastify.ready();
-
-  return { fastify, routes, pageCache, listen, close };
-
-  function mount(app: string, register: (router: Router) => void): void {
-    register(createRouter(fastify, { app, deadlineMs, viewerOf, onRoute: (route) => routes.push(route) }));
-  }
-
-  function listen({ host, port }: { host: string; port: number }): Promise<string> {
-    return new Promise((resolve, reject) => {
-      node.once("error", reject);
-      node.listen({ port, host, backlog: 4096 }, () => {
-        node.off("error", reject);
-        const address = node.address();
-        const bound = typeof address === "object" ? (address?.port ?? port) : port;
-        resolve(`http://${host.includes(":") ? `[${host}]` : host}:${bound}`);
-      });
-    });
-  }
-
-  async function refuseEarly(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    reply.send(await answerError(error, request, reply, options.errorPage));
-  }
-
-  async function stop(): Promise<void> {
-    await drain(node, { graceMs: options.graceMs ?? 500, limitMs: 25_000 });
-    await fastify.close();
-  }
-
-  function close(): Promise<void> {
-    closing ??= stop();
-    return closing;
-  }
 }
 
 // `GET http://host/path` is as good as `GET /path` with that Host, which it overrules: RFC 9112, 3.2.2.

@@ -12,7 +12,13 @@ const deflate = promisify(gzip);
 export async function compress(body: Uint8Array, coding: Coding, quality: number): Promise<Buffer> {
   if (coding === "identity") return exact(body);
   if (coding === "gzip") return exact(await deflate(body, { level: Math.min(quality, 9) }));
-  const params = { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_SIZE_HINT]: body.length };
+  // The usual window of 4 MB is memory for nothing when the whole text is a hundredth of it.
+  const window = Math.min(Math.max(Math.ceil(Math.log2(body.length + 1)), 10), constants.BROTLI_MAX_WINDOW_BITS);
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: quality,
+    [constants.BROTLI_PARAM_SIZE_HINT]: body.length,
+    [constants.BROTLI_PARAM_LGWIN]: window,
+  };
   return exact(await brotli(body, { params }));
 }
 
@@ -21,8 +27,9 @@ export function isCompressible(contentType: string, size: number): boolean {
   return size > 1000 && /^(text\/|image\/svg|application\/([\w.-]+\+)?(json|xml|javascript))/.test(contentType);
 }
 
-// What zlib returns is a part of a larger block, which would be kept in memory as long as the part.
+// What zlib returns, and small buffers, are parts of larger blocks, which would be kept in memory as long as the part.
 function exact(body: Uint8Array): Buffer {
+  if (body.buffer.byteLength === body.length) return Buffer.from(body.buffer);
   const copy = Buffer.allocUnsafeSlow(body.length);
   copy.set(body);
   return copy;
