@@ -41,8 +41,16 @@ test("an explicit id wins over a slug, also over an earlier one", async () => {
 });
 
 test("ids begin with a letter, cannot clobber, and links inside the page still find them", async () => {
-  const rendered = await renderMarkdown("## 1. Setup\n\n## Constructor\n\n## Main\n\n## `__proto__`\n\n[go](#1-setup)");
-  assert.deepEqual(rendered.anchors, ["section-1-setup", "constructor-1", "main-1", "section-__proto__"]);
+  const rendered = await renderMarkdown(
+    "## 1. Setup\n\n## Constructor\n\n## Site main\n\n## fn1\n\n## `__proto__`\n\n[go](#1-setup)",
+  );
+  assert.deepEqual(rendered.anchors, [
+    "section-1-setup",
+    "section-constructor",
+    "section-site-main",
+    "section-fn1",
+    "section-__proto__",
+  ]);
   assert.match(rendered.html, /<a href="#section-1-setup">go<\/a>/);
 });
 

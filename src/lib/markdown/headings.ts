@@ -9,35 +9,33 @@ export interface Heading {
   text: string;
 }
 
-/**
- * Ids that an author cannot have. The first ones are found on every object, so `window.constructor` would become an
- * element (DOM clobbering); the others are landmarks of the page around the article.
- */
-const RESERVED = new Set(
+/** Names found on every object: as an id, `window.constructor` would become an element (DOM clobbering). */
+const CLOBBERING = new Set(
   (
-    "__proto__ constructor hasownproperty isprototypeof propertyisenumerable tolocalestring tostring valueof __definegetter__ " +
-    "__definesetter__ __lookupgetter__ __lookupsetter__ prototype then tojson nodename parentnode body head forms attributes children " +
-    "innerhtml cookie domain referrer location document window self top parent frames name status origin event history " +
-    "main content article header footer nav navigation menu toc search theme site page dialog comments results"
+    "__proto__ constructor hasownproperty isprototypeof propertyisenumerable tolocalestring tostring valueof " +
+    "__definegetter__ __definesetter__ __lookupgetter__ __lookupsetter__"
   ).split(" "),
 );
+/** The page around the article names its places `site-…`, and footnotes are ours too. */
+const OURS = /^(?:site-|fn(?:ref)?\d)/;
 
 /**
  * The id that stands for what an author asked for: letters, digits, hyphens and underscores, beginning with a letter, so
- * that every validator and style sheet can name it. A fragment of a link goes through the same function to find its target.
+ * that every validator and style sheet can name it; what it may not be gets `section-` in front. The fragment of a link
+ * goes through the same function to find its target.
  */
 export function toId(wanted: string): string {
   const id = wanted.slice(0, 200).replace(/[^\p{L}\p{M}\p{N}_-]/gu, "-");
-  return /^\p{L}/u.test(id) ? id : `section-${id}`.replace(/-+$/, "");
+  const allowed = /^\p{L}/u.test(id) && !CLOBBERING.has(id.toLowerCase()) && !OURS.test(id);
+  return allowed ? id : `section-${id}`.replace(/-+$/, "");
 }
 
 /** An id of its own on the page, with a number when it is taken. */
 export function uniqueId(wanted: string, context: Context): string {
   const base = toId(wanted);
-  const clashes = RESERVED.has(base.toLowerCase()) || /^fn(?:ref)?[\d-]/.test(base);
-  let id = clashes ? `${base}-1` : base;
+  let id = base;
   // The counter is remembered for each base, so that ten thousand equal headings are numbered in one pass.
-  let number = context.idNumbers.get(base) ?? (clashes ? 1 : 0);
+  let number = context.idNumbers.get(base) ?? 0;
   while (context.ids.has(id)) id = `${base}-${++number}`;
   context.idNumbers.set(base, number);
   context.ids.add(id);

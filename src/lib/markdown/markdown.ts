@@ -17,7 +17,7 @@ import { teaserLength } from "./teaser.ts";
 import { makeToken } from "./tokens.ts";
 
 export type { MarkdownOptions, Problem } from "./context.ts";
-export type { Heading } from "./headings.ts";
+export { toId, type Heading } from "./headings.ts";
 
 /** Raised whenever the output changes, so that stored HTML can be made anew. */
 export const RENDERER_VERSION = 1;
@@ -51,8 +51,10 @@ export interface Rendered extends Scan {
   /** What a reader may see who may not open the article; holds nothing of what follows, not even its footnotes. */
   teaser: string;
   sections: Section[];
-  /** The first sentences of prose, plain, at most 200 characters. */
+  /** The first sentences of prose in the teaser, plain, at most 200 characters; "" when the teaser has none. */
   excerpt: string;
+  /** The same from the whole article: a summary for an entry that everybody may open. */
+  opening: string;
   /** Words of prose and code. */
   words: number;
   readingMinutes: number;
@@ -86,7 +88,8 @@ export async function renderMarkdown(source: string, options: MarkdownOptions = 
     html: pieces.join("") + renderNotes(tokens, parser, env),
     teaser: pieces.slice(0, shown).join("") + renderNotes(shownTokens, parser, env),
     sections: sectionsOf(blocks, shown, headings, context),
-    excerpt: excerptOf(tokens),
+    excerpt: excerptOf(shownTokens),
+    opening: excerptOf(tokens),
     words: countWords(text) + countWords(code),
     readingMinutes: readingMinutes(text, code, images),
     features: context.features,

@@ -85,20 +85,26 @@ test("sections carry the prose and the code under each heading apart, with the n
   ]);
 });
 
-async function excerpt(source: string): Promise<string> {
-  return (await renderMarkdown(source)).excerpt;
+async function opening(source: string): Promise<string> {
+  return (await renderMarkdown(source)).opening;
 }
 
-test("the excerpt is prose, whole sentences where it can be, at most 200 characters", async () => {
+test("the opening is prose, whole sentences where it can be, at most 200 characters", async () => {
   assert.equal(
-    await excerpt("# T\n\n::: objectives\n- x\n:::\n\nFirst *one*.[^1]\nSecond.\n\n[^1]: n"),
+    await opening("# T\n\n::: objectives\n- x\n:::\n\nFirst *one*.[^1]\nSecond.\n\n[^1]: n"),
     "First one. Second.",
   );
   const sentence = `${words(16)}. `;
-  assert.equal(await excerpt(sentence + words(50)), sentence.trim());
-  const long = await excerpt(words(100));
+  assert.equal(await opening(sentence + words(50)), sentence.trim());
+  const long = await opening(words(100));
   assert.ok(long.length <= 200 && long.endsWith("word…"));
-  assert.equal(await excerpt("```\nx\n```"), "");
+  assert.equal(await opening("```\nx\n```"), "");
+});
+
+test("the excerpt says nothing that the teaser does not", async () => {
+  assert.equal((await renderMarkdown("<!--more-->\n\nsecret")).excerpt, "");
+  assert.equal((await renderMarkdown(words(40, "secret"))).excerpt, "");
+  assert.equal((await renderMarkdown("Open.\n\n<!--more-->\n\nsecret")).excerpt, "Open.");
 });
 
 test("code and images are read more slowly than prose", () => {
