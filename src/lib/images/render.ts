@@ -30,11 +30,16 @@ sharp.unblock({
   operation: ["Jpeg", "Png", "Nsgif", "Webp", "Heif", "Svg"].map((loader) => `VipsForeignLoad${loader}Buffer`),
 });
 
-/** Decodes the whole picture once. Throws ImageRefused for what cannot be shown. */
+/** Decodes the whole picture once; a drawing is only cleaned, since browsers draw it. Throws ImageRefused. */
 export async function inspect(bytes: Uint8Array): Promise<ImageFacts> {
   const source = openSource(bytes);
-  const { width, height } = await sizeOf(source);
-  const pixel = await source
+  const size = await sizeOf(source);
+  const color = source.svg ? undefined : await averageColor(source);
+  return { format: source.format, ...size, animated: source.frames > 1, color, bytes: source.bytes };
+}
+
+async function averageColor(source: Source): Promise<string | undefined> {
+  const [red = 0, green = 0, blue = 0, alpha = 0] = await source
     .open()
     .resize(1, 1, { fit: "fill" })
     .toColourspace("srgb")
@@ -42,10 +47,8 @@ export async function inspect(bytes: Uint8Array): Promise<ImageFacts> {
     .raw()
     .toBuffer()
     .catch(refuseUndecodable);
-  const [red = 0, green = 0, blue = 0, alpha = 0] = pixel;
-  const hex = [red, green, blue].map((part) => part.toString(16).padStart(2, "0")).join("");
-  const color = alpha === 255 && source.format !== "svg" ? `#${hex}` : undefined;
-  return { format: source.format, width, height, animated: source.frames > 1, color, bytes: source.bytes };
+  if (alpha < 255) return undefined;
+  return `#${[red, green, blue].map((part) => part.toString(16).padStart(2, "0")).join("")}`;
 }
 
 /** Carries out a recipe. What comes out carries no metadata and is sRGB. Throws ImageRefused. */
