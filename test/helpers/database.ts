@@ -4,6 +4,7 @@ import { hostname, tmpdir, userInfo } from "node:os";
 import path from "node:path";
 import { Client } from "pg";
 import { migrate, migrationsFolder } from "#lib/migrate.ts";
+import { errorCode } from "#lib/postgres/errors.ts";
 import { isAlive } from "#lib/postgres/running.ts";
 import { startPostgres } from "#lib/postgres.ts";
 
@@ -11,6 +12,8 @@ export interface TestDatabase {
   url: string;
   drop(): Promise<void>;
 }
+
+const insufficientPrivilege = "42501";
 
 const templateLock = 7_305_806;
 const sweepLock = 7_305_807;
@@ -39,10 +42,20 @@ export async function testDatabase(): Promise<TestDatabase> {
   return {
     url: databaseUrl(server.url, name),
     drop: async () => {
-      await withClient(server.url, (admin) => admin.query(`drop database if exists ${name} with (force)`));
+      await withClient(server.url, (admin) => dropDatabase(admin, name));
       await server.leave();
     },
   };
+}
+
+async function dropDatabase(admin: Client, name: string): Promise<void> {
+  try {
+    await admin.query(`drop database if exists ${name} with (force)`);
+  } catch (error) {
+    if (errorCode(error) !== insufficientPrivilege) throw error;
+    // An autovacuum worker is at it, which belongs to the superuser; without force the server itself ends it.
+    await admin.query(`drop database if exists ${name}`);
+  }
 }
 
 async function openServer(): Promise<{ url: string; leave(): Promise<void> }> {

@@ -7,7 +7,7 @@ import type { Rule } from "../mapping/schema.ts";
 import { expand, expandText, readData, type TemplateContext } from "../mapping/template.ts";
 import { humanise, readName, titleFromHeading } from "../reading/names.ts";
 import { UserError } from "#lib/errors.ts";
-import { assemble, takeTitle, type Assembled, type Piece } from "./pieces.ts";
+import { assemble, dropTitle, takeTitle, type Assembled, type Piece } from "./pieces.ts";
 import { toSlug } from "./slugs.ts";
 import type { Skipped, Text } from "./texts.ts";
 
@@ -117,7 +117,12 @@ async function draft(
   if (fields.kind !== undefined && fields.kind !== "tutorial" && series === undefined) delete fields.series;
   const named = readName(file, folder.name, folder.list(file.split("/").slice(0, -1).join("/")));
   const { title: heading, piece } = takeTitle(main);
-  const pieces = [...joined(rule, true, text, folder, texts), piece, ...joined(rule, false, text, folder, texts)];
+  const title = fields.title ?? titleFromHeading(heading, named.name) ?? humanise(named.name);
+  const pieces = [
+    ...joined(rule, true, text, folder, texts),
+    dropTitle(piece, title),
+    ...joined(rule, false, text, folder, texts),
+  ];
   const assembled = assemble(pieces, await furtherReading(rule, context));
   if (!/\S/.test(assembled.source.replace(/<!--[\s\S]*?-->/g, "")) && fields.kind !== "series") {
     result.refused.push({ file, reason: "It is empty: there is nothing to read." });
@@ -134,8 +139,8 @@ async function draft(
   result.drafts.push({
     ...assembled,
     file,
-    title: fields.title ?? titleFromHeading(heading, named.name) ?? humanise(named.name),
-    heading: heading ?? "",
+    title,
+    heading: heading ?? title,
     path: `/${slug}/`,
     lineOf: text.lineOf,
     formerly: [

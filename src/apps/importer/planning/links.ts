@@ -124,7 +124,10 @@ function toAnchor(target: Target, fragment: string, isOwn: boolean): Resolved {
     return { address: isOwn && fragment === "" ? target.path : `${page}${fragment && "#top"}` };
   if (target.anchors.has(fragment)) return { address: `${page}#${fragment}` };
   // Generators make ids differently; what is the same in letters and digits is the same section.
-  const alike = [...target.anchors].find((anchor) => letters(anchor) === letters(fragment));
+  const alike =
+    [...target.anchors].find((anchor) => letters(anchor) === letters(fragment)) ??
+    // An id that no text may have, such as `body`, was given a number.
+    [...target.anchors].find((anchor) => anchor === `${fragment}-1`);
   if (alike !== undefined) return { address: `${page}#${alike}` };
   if (letters(target.heading) === letters(fragment)) return { address: target.path };
   return { ...(isOwn ? {} : { address: target.path }), problem: `leads to a section #${fragment} that is not there` };

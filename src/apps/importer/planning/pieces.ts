@@ -14,15 +14,20 @@ export interface Piece {
 export function takeTitle(piece: Piece): { title?: string; piece: Piece } {
   const match =
     /^\s*?(?: {0,3}#(?:[ \t]+(?<atx>.*))?|(?<setext>\S[^\n]*)\n {0,3}=+[ \t]*)(?:\n|$)/.exec(piece.body) ?? undefined;
-  if (match === undefined) return { piece };
+  // What looks like a heading may be something else, such as the first line of a comment.
+  if (match === undefined || scanMarkdown(match[0]).title === undefined) return { piece };
   const { title } = scanMarkdown(`# ${match.groups?.atx ?? match.groups?.setext ?? ""}\n`);
-  // What looks like a heading may be something else, such as a comment's first line.
-  if (scanMarkdown(match[0]).title === undefined) return { piece };
-  const line = piece.line + match[0].split("\n").length - 1;
-  return {
-    ...(title === undefined ? {} : { title }),
-    piece: { ...piece, body: piece.body.slice(match[0].length), line },
-  };
+  return { ...(title === undefined ? {} : { title }), piece: without(piece, match[0]) };
+}
+
+/** The piece without a heading at the top, of whatever level, that only repeats the title of the page. */
+export function dropTitle(piece: Piece, title: string): Piece {
+  const heading = /^\s*?#{2,6}[ \t]+(.*)(?:\n|$)/.exec(piece.body);
+  return heading?.[1]?.trim().toLowerCase() === title.toLowerCase() ? without(piece, heading[0]) : piece;
+}
+
+function without(piece: Piece, start: string): Piece {
+  return { ...piece, body: piece.body.slice(start.length), line: piece.line + start.split("\n").length - 1 };
 }
 
 export interface Assembled {

@@ -1,6 +1,6 @@
 import { and, eq, notExists, sql } from "drizzle-orm";
 import { touchContent } from "#apps/catalog/content-version.ts";
-import { refreshRelated } from "#apps/catalog/related.ts";
+import { refreshRelatedFor } from "#apps/catalog/related.ts";
 import { addRedirect, saveEntry } from "#apps/catalog/saving.ts";
 import { bodies, related, type Entry } from "#apps/catalog/schema.ts";
 import { renderText, saveText, type RenderedText } from "#apps/editorial/texts.ts";
@@ -108,10 +108,8 @@ async function relate(saved: readonly number[], folderKey: string): Promise<void
         notExists(db.select({ id: related.entryId }).from(related).where(eq(related.entryId, importedFiles.entryId))),
       ),
     );
-  await atomic(async () => {
-    for (const id of new Set([...saved, ...without.map((row) => row.id)])) await refreshRelated(id);
-    await touchContent();
-  });
+  await refreshRelatedFor([...new Set([...saved, ...without.map((row) => row.id)])]);
+  await atomic(touchContent);
 }
 
 /** Renders an article. Throws a UserError when its links cannot be rewritten. */
@@ -140,13 +138,15 @@ async function saveArticle(ready: Ready, folderKey: string, context: SaveContext
     await db.execute(sql`set local synchronous_commit = off`);
     const before = existing === undefined ? undefined : await findSourceText(existing.id);
     const textChanged = before !== source;
+    // A summary is shown to everybody, so it is taken from what everybody may read.
+    const access = draft.fields.access ?? "public";
     const entry = await saveEntry(
       {
         kind: draft.fields.kind ?? "tutorial",
         path: draft.path,
         title: draft.title,
-        summary: draft.fields.summary ?? prepared.rendered.excerpt,
-        access: draft.fields.access ?? "public",
+        summary: draft.fields.summary ?? prepared.rendered[access === "public" ? "opening" : "excerpt"],
+        access,
         level: draft.fields.level ?? null,
         parentId: draft.parent === undefined ? null : (context.entryIds.get(draft.parent) ?? null),
         position: draft.fields.position ?? 0,
