@@ -1,41 +1,40 @@
 import { z } from "zod";
 import { getArticle } from "#apps/catalog/articles.ts";
-import { getTopic, listEntries, listRelated, listTopics, type EntryFilter } from "#apps/catalog/entries.ts";
+import { getTopic, listEntries, listRelated, listTopics } from "#apps/catalog/entries.ts";
+import { getCardPage, pageNumber } from "#apps/catalog/lists.ts";
 import { levels } from "#apps/catalog/schema.ts";
 import type { EntryHandler, Router } from "#lib/app.ts";
 import { NotFound } from "#lib/errors.ts";
 import { urls } from "#urls.ts";
 import { SeriesPage } from "./views/series.tsx";
 import { TopicsPage } from "./views/topics.tsx";
-import { AllTutorialsPage, LevelPage, TopicPage, type CardPage } from "./views/lists.tsx";
+import { AllTutorialsPage, LevelPage, TopicPage } from "./views/lists.tsx";
 import { TutorialPage } from "./views/tutorial.tsx";
 
-const pageSize = 24;
 const kinds = ["tutorial", "series"];
-const page = z.coerce.number().int().min(1).max(10_000).default(1);
 const level = z.enum(levels);
 
 export function routes(router: Router): void {
   const options = { access: "anyone", cache: true } as const;
 
-  router.get(urls.tutorials.pattern, { ...options, query: z.object({ page }) }, async ({ query }) => (
-    <AllTutorialsPage list={await getPage({ kinds }, query.page)} topics={await listTopics()} />
+  router.get(urls.tutorials.pattern, { ...options, query: z.object({ page: pageNumber }) }, async ({ query }) => (
+    <AllTutorialsPage list={await getCardPage({ kinds }, query.page)} topics={await listTopics()} />
   ));
 
   router.get(
     urls.topic.pattern,
-    { ...options, query: z.object({ page, level: level.optional() }) },
+    { ...options, query: z.object({ page: pageNumber, level: level.optional() }) },
     async ({ params, query }) => {
       const topic = await getTopic(params.topic);
       const filter = { kinds, topicId: topic.id, ...(query.level && { level: query.level }) };
-      return <TopicPage topic={topic} level={query.level} list={await getPage(filter, query.page)} />;
+      return <TopicPage topic={topic} level={query.level} list={await getCardPage(filter, query.page)} />;
     },
   );
 
-  router.get(urls.level.pattern, { ...options, query: z.object({ page }) }, async ({ params, query }) => {
+  router.get(urls.level.pattern, { ...options, query: z.object({ page: pageNumber }) }, async ({ params, query }) => {
     const found = level.safeParse(params.level);
     if (!found.success) throw new NotFound(`There is no level "${params.level}".`);
-    return <LevelPage level={found.data} list={await getPage({ kinds, level: found.data }, query.page)} />;
+    return <LevelPage level={found.data} list={await getCardPage({ kinds, level: found.data }, query.page)} />;
   });
 
   router.get(urls.topics.pattern, options, async () => <TopicsPage topics={await listTopics()} />);
@@ -54,9 +53,3 @@ export const showSeries: EntryHandler = async (request, _reply, id) => {
   const { cards } = await listEntries({ parentId: id }, { limit: mostParts });
   return <SeriesPage article={article} parts={cards} />;
 };
-
-async function getPage(filter: EntryFilter, page: number): Promise<CardPage> {
-  const { cards, total } = await listEntries(filter, { offset: (page - 1) * pageSize, limit: pageSize });
-  if (cards.length === 0 && page > 1) throw new NotFound(`There is no page ${page} of this list.`);
-  return { cards, total, page, pages: Math.ceil(total / pageSize) };
-}

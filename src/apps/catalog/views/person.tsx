@@ -7,13 +7,13 @@ import { Breadcrumbs, Pagination } from "#ui/navigation.tsx";
 import { Portrait } from "#ui/portrait.tsx";
 import { urls } from "#urls.ts";
 import { cardOf } from "../cards.ts";
-import type { EntryCard } from "../entries.ts";
+import type { CardPage } from "../lists.ts";
 import type { Person } from "../people.ts";
 import { breadcrumbData, profileData } from "../structured-data.ts";
 
 interface PersonPageProps {
   person: Person;
-  list: { cards: readonly EntryCard[]; page: number; pages: number };
+  list: CardPage;
 }
 
 const crumbs = [{ name: "Authors", href: urls.team() }];

@@ -37,11 +37,7 @@ export function HomePage({ newest, total, series, topics }: HomePageProps): Html
       ) : (
         <NothingYet />
       )}
-      <Section
-        title="Newest"
-        shown={others.length > 0}
-        more={{ href: urls.tutorials(), text: `All ${total} tutorials` }}
-      >
+      <Section title="Newest" shown={others.length > 0} more={{ href: urls.tutorials(), text: "All tutorials" }}>
         <CardList entries={others} heading={3} />
       </Section>
       <Section title="Series" shown={series.length > 0}>

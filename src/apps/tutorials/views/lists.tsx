@@ -1,5 +1,6 @@
 import { cardOf } from "#apps/catalog/cards.ts";
-import type { EntryCard, TopicLink } from "#apps/catalog/entries.ts";
+import type { TopicLink } from "#apps/catalog/entries.ts";
+import type { CardPage } from "#apps/catalog/lists.ts";
 import type { Level, Topic } from "#apps/catalog/schema.ts";
 import { breadcrumbData } from "#apps/catalog/structured-data.ts";
 import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
@@ -9,14 +10,6 @@ import { EmptyState } from "#ui/messages.tsx";
 import { Breadcrumbs, Pagination, TopicChips } from "#ui/navigation.tsx";
 import { urls } from "#urls.ts";
 import { LevelLinks, levelWords } from "../parts.tsx";
-
-/** A page of a list; `page` is counted from 1. */
-export interface CardPage {
-  cards: readonly EntryCard[];
-  total: number;
-  page: number;
-  pages: number;
-}
 
 /** How many topics stand above the list; the rest are a page away. */
 const shownTopics = 16;
@@ -110,17 +103,22 @@ function ListPage({ title, lede, crumbs = [], list, hrefOf, children, ...head }:
         {lede ? <p>{lede}</p> : null}
         {children}
       </header>
-      {list.total === 0 ? <NothingYet /> : <CardList entries={list.cards.map(cardOf)} layout="rows" />}
+      {list.total === 0 ? (
+        <NothingYet isPart={crumbs.length > 0} />
+      ) : (
+        <CardList entries={list.cards.map(cardOf)} layout="rows" />
+      )}
       <Pagination page={page} pages={pages} hrefOf={linkTo} />
     </Layout>
   );
 }
 
-function NothingYet(): Html {
+function NothingYet({ isPart }: { isPart: boolean }): Html {
   return (
     <EmptyState title="Nothing here yet">
       <p>
-        No tutorial of this kind has been published. <a href={urls.tutorials()}>See all tutorials</a>
+        Tutorials appear here when they are published.{" "}
+        {isPart ? <a href={urls.tutorials()}>See all tutorials</a> : null}
       </p>
     </EmptyState>
   );
