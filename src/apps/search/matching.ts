@@ -20,7 +20,10 @@ export interface Facet {
 export interface Matches {
   /** Ids of this page's entries, best first. */
   ids: number[];
+  /** How many the choice of kind, topic and level leaves. */
   total: number;
+  /** How many there are without that choice. */
+  matched: number;
   facets: Facets | null;
 }
 
@@ -72,6 +75,7 @@ export async function findMatches(viewer: Viewer, plan: Plan, filter: Filter, pa
     select json_build_object(
       'ids', coalesce((select json_agg(id order by place) from hits), '[]'),
       'total', (select count(*) from chosen),
+      'matched', (select count(*) from matched),
       'facets', ${page.facets ? facetsOf(filter) : sql`null`}
     ) as answer
   `);

@@ -37,7 +37,7 @@ export function bestFirst({ ranks, phrase, title }: Plan): SQL {
       select m.id, m.published_at, ${total}::real * (
         case
           when s.title = ${title} then 1
-          when position(${` ${title} `} in ' ' || s.title || ' ') > 0 then 0.5::real
+          when ${title.includes(" ")} and position(${` ${title} `} in ' ' || s.title || ' ') > 0 then 0.5::real
           else 0
         end + ${phrase === undefined ? sql`0` : sql`(s.body @@ ${phrase}::tsquery)::int * 0.3::real`}
       ) + (

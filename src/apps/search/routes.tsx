@@ -63,6 +63,7 @@ export function routes(router: Router): void {
 }
 
 function count(request: Request, { query, total, corrected, isPartial }: SearchAnswer): void {
+  if (request.method !== "GET") return;
   const asker = { address: request.ip, userAgent: request.headers["user-agent"] };
   countSearch(asker, query, corrected === undefined && !isPartial ? total : 0);
 }

@@ -96,10 +96,12 @@ test("a result leads to its best section and shows the words there", async () =>
   assert.ok(result);
   assert.equal(addressOf(result), "/sorting/#sorting-in-place");
   assert.equal(result.heading, "Sorting in place");
-  assert.deepEqual(
-    result.snippet.filter((piece) => piece.isMatch).map((piece) => piece.text.toLowerCase()),
-    ["list.sort", "sort", "list", "list"],
-  );
+  assert.deepEqual(await marksOf("list.sort()"), ["list.sort", "sort", "list", "list"]);
+});
+
+test("what was asked is marked, accents or not", async () => {
+  assert.deepEqual(await marksOf("cafe"), ["café"]);
+  assert.deepEqual(await marksOf("filter comprehens"), ["comprehension", "filter"]);
 });
 
 test("facets count the matches by kind, topic and level, each under the other choices", async () => {
@@ -123,6 +125,8 @@ test("facets count the matches by kind, topic and level, each under the other ch
   assert.equal(basics.total, all.facets?.levels.find(({ value }) => value === "basics")?.count);
   assert.ok(basics.results.every(({ entry }) => entry.level === "basics"));
   assert.deepEqual(basics.facets?.levels, all.facets?.levels);
+  const none = await ask("numpy", { kinds: ["page"] });
+  assert.deepEqual([none.total, none.isPartial, none.facets?.kinds[0]?.count], [0, false, 1]);
   const pages = await ask("python", { kinds: ["page"] });
   assert.deepEqual(
     pages.results.map(({ entry }) => entry.kind),
@@ -161,3 +165,8 @@ test("related entries say much about the same things, and know each other", asyn
   assert.ok(!related.has(sorting));
   assert.ok((await listRelated(comprehensions, 6)).some(({ id }) => id === sorting));
 });
+
+async function marksOf(question: string): Promise<string[]> {
+  const [result] = (await ask(question)).results;
+  return (result?.snippet ?? []).filter((piece) => piece.isMatch).map((piece) => piece.text);
+}

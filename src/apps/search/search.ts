@@ -98,9 +98,9 @@ async function find(
   const at = { order, offset: (page - 1) * limit, limit, facets };
   if (terms.every(isFound)) {
     const matches = await findMatches(viewer, planAll(question, terms), filter, at);
-    if (matches.total > 0 || terms.length === 1) return { matches, isPartial: false };
+    if (matches.matched > 0 || terms.length === 1) return { matches, isPartial: false };
   }
-  if (!terms.some(isFound)) return { matches: { ids: [], ...nothing }, isPartial: false };
+  if (!terms.some(isFound)) return { matches: { ids: [], matched: 0, ...nothing }, isPartial: false };
   return { matches: await findMatches(viewer, planAny(question, terms), filter, at), isPartial: true };
 }
 
@@ -117,17 +117,21 @@ async function correct(
   isDoubtful: (term: CountedTerm) => boolean,
 ): Promise<string | undefined> {
   let { text } = question;
-  for (const term of terms.toReversed().filter(isDoubtful)) {
+  for (const term of terms.filter(isDoubtful).slice(0, mostCorrected).toReversed()) {
     let written = text.slice(term.start, term.end);
     for (const word of new Set(term.words)) {
       const better = await correctWord(viewer, word);
       const at = written.toLowerCase().indexOf(word);
-      if (better !== undefined && at >= 0) written = written.slice(0, at) + better + written.slice(at + word.length);
+      if (better === undefined) continue;
+      if (at >= 0) written = written.slice(0, at) + better + written.slice(at + word.length);
+      else if (term.words.length === 1) written = better;
     }
     text = text.slice(0, term.start) + written + text.slice(term.end);
   }
   return text === question.text ? undefined : text;
 }
+
+const mostCorrected = 4;
 
 async function present(viewer: Viewer, ids: readonly number[], question: Question): Promise<SearchResult[]> {
   const cards = await listCards(ids);

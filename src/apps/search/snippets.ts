@@ -28,37 +28,41 @@ const mostMatches = 40;
 /** What is looked for, made ready to be found in many texts. */
 export interface Needle {
   pattern: RegExp;
-  /** The term that a piece of text matches, as its place among the terms. */
-  termOf: (found: string) => number | undefined;
-  terms: number;
+  /** What a piece of text that fits the pattern is: one of the terms, as it was asked or a word of it. */
+  recognise: (found: string) => { term: number; isWhole: boolean } | undefined;
 }
 
 export function needleOf(terms: readonly Term[]): Needle {
   const forms = new Map<string, number>();
-  const prefixes: [string, number][] = [];
   for (const [index, term] of terms.entries()) {
-    for (const name of [term.text, ...term.words])
+    for (const name of [term.text, ...term.words]) {
       for (const form of formsOf(name)) forms.set(form, forms.get(form) ?? index);
-    if (term.prefix !== undefined) prefixes.push([term.text, index]);
+    }
   }
-  const starts = [...forms.keys()].toSorted((a, b) => b.length - a.length).map((form) => RegExp.escape(form));
+  const longestFirst = [...forms.keys()].toSorted((a, b) => b.length - a.length);
   return {
-    pattern: new RegExp(`(?<![\\p{L}\\p{N}])(?:${starts.join("|")})[\\p{L}\\p{N}_]*`, "giu"),
-    termOf: (found) => {
+    pattern: new RegExp(`(?<![\\p{L}\\p{N}])(?:${longestFirst.map(accented).join("|")})[\\p{L}\\p{N}\\p{M}_]*`, "giu"),
+    recognise: (found) => {
       for (const { whole, aliases, words, humps } of chunksOf(found)) {
-        for (const name of [whole, ...aliases, ...words, ...humps]) {
-          const term = formsOf(name)
-            .map((form) => forms.get(form))
-            .find((index) => index !== undefined);
-          if (term !== undefined) return term;
-        }
-        const begun = prefixes.find(([prefix]) => whole.startsWith(prefix));
-        if (begun !== undefined) return begun[1];
+        const names = [whole, ...aliases, ...words, ...humps];
+        const term =
+          names.flatMap(formsOf).reduce<number | undefined>((known, form) => known ?? forms.get(form), undefined) ??
+          indexOf(terms, ({ prefix, text }) => prefix !== undefined && whole.startsWith(text));
+        if (term !== undefined) return { term, isWhole: names.includes(terms[term]?.text ?? "") };
       }
       return undefined;
     },
-    terms: terms.length,
   };
+}
+
+// Texts are looked through with their accents apart from their letters.
+function accented(form: string): string {
+  return Array.from(form, (letter) => `${RegExp.escape(letter)}\\p{M}*`).join("");
+}
+
+function indexOf<T>(items: readonly T[], is: (item: T) => boolean): number | undefined {
+  const index = items.findIndex(is);
+  return index === -1 ? undefined : index;
 }
 
 /** The section that says most about what was looked for, with a piece of it; nothing when none says anything. */
@@ -70,9 +74,11 @@ export function excerptOf(sections: readonly SectionText[], needle: Needle): Exc
     const code = find(section.code, needle);
     const value =
       heading.terms.size * 3 +
-      new Set([...text.terms, ...code.terms]).size * 2 +
+      text.terms.union(code.terms).size * 2 +
+      heading.wholes.union(text.wholes).union(code.wholes).size * 2 +
       Math.min(text.at.length + code.at.length, 10) / 10;
-    if (value > (best?.value ?? 0)) best = { section, value, body: text.terms.size >= code.terms.size ? text : code };
+    const body = text.terms.size + text.wholes.size >= code.terms.size + code.wholes.size ? text : code;
+    if (value > (best?.value ?? 0)) best = { section, value, body };
   }
   if (best === undefined) return undefined;
   const { section, body } = best;
@@ -89,19 +95,22 @@ interface Found {
   text: string;
   at: Match[];
   terms: Set<number>;
+  /** Terms that stand there as they were asked. */
+  wholes: Set<number>;
 }
 
-function find(text: string, { pattern, termOf }: Needle): Found {
-  const at: Match[] = [];
-  const terms = new Set<number>();
+function find(written: string, { pattern, recognise }: Needle): Found {
+  const text = written.normalize("NFD");
+  const found: Found = { text, at: [], terms: new Set(), wholes: new Set() };
   for (const match of text.matchAll(pattern)) {
-    const term = termOf(match[0]);
-    if (term === undefined) continue;
-    at.push({ start: match.index, end: match.index + match[0].length, term });
-    terms.add(term);
-    if (at.length === mostMatches) break;
+    const known = recognise(match[0]);
+    if (known === undefined) continue;
+    found.at.push({ start: match.index, end: match.index + match[0].length, term: known.term });
+    found.terms.add(known.term);
+    if (known.isWhole) found.wholes.add(known.term);
+    if (found.at.length === mostMatches) break;
   }
-  return { text, at, terms };
+  return found;
 }
 
 // The window that holds the most different terms, begun a little before the first of them.
@@ -133,7 +142,7 @@ function pieces(text: string, matches: readonly { start: number; end: number }[]
     at = end;
   }
   if (at < text.length) found.push({ text: text.slice(at), isMatch: false });
-  return found.map((piece) => ({ ...piece, text: piece.text.replace(/\s+/g, " ") }));
+  return found.map((piece) => ({ ...piece, text: piece.text.normalize("NFC").replace(/\s+/g, " ") }));
 }
 
 function beginningOfWord(text: string, near: number): number {

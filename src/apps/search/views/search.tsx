@@ -28,7 +28,7 @@ export function SearchPage({ input, answer }: SearchPageProps): Html {
         )}
         {query === "" ? null : <Narrowing input={input} answer={answer} />}
       </header>
-      {query !== "" && results.length === 0 ? <NothingFound input={input} /> : null}
+      {query !== "" && results.length === 0 ? <NothingFound input={input} total={answer.total} /> : null}
       <div class="rows">
         {results.map((result) => (
           <Result result={result} />
@@ -148,7 +148,16 @@ function Result({ result }: { result: SearchResult }): Html {
   );
 }
 
-function NothingFound({ input }: { input: SearchInput }): Html {
+function NothingFound({ input, total }: { input: SearchInput; total: number }): Html {
+  if (total > 0) {
+    return (
+      <EmptyState title="No more results">
+        <p>
+          <a href={linkTo(input, {})}>Back to the first page</a>
+        </p>
+      </EmptyState>
+    );
+  }
   return (
     <EmptyState title="Nothing found">
       {isNarrowed(input) ? (
