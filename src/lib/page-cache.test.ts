@@ -18,13 +18,15 @@ let version = 1;
 let renders = 0;
 let failure: Error | undefined;
 let slowness = 0;
+let isPrivate = false;
 
 function routes(router: Router): void {
   const query = z.object({ kind: z.string().optional(), page: z.coerce.number().int().default(1) });
-  router.get("/tutorials/:slug/", { access: "entitled", cache: true, query }, async (request) => {
+  router.get("/tutorials/:slug/", { access: "entitled", cache: true, query }, async (request, reply) => {
     renders += 1;
     if (slowness > 0) await sleep(slowness, undefined, { ref: false });
     if (failure !== undefined) throw failure;
+    if (isPrivate) reply.header("cache-control", "private");
     const { viewer, params, url } = request;
     return raw(`<p>${params.slug} ${viewer.id ?? "nobody"} ${version} ${url}</p>${prose}`);
   });
@@ -71,6 +73,7 @@ beforeEach(() => {
   renders = 0;
   failure = undefined;
   slowness = 0;
+  isPrivate = false;
 });
 
 async function until(isSo: () => boolean): Promise<void> {
@@ -248,13 +251,15 @@ test("a stampede renders once", async () => {
 });
 
 test("who asks after a change does not get the page that was begun before it", async () => {
-  slowness = 60;
+  slowness = 100;
   const early = ask("/tutorials/git/");
   await until(() => renders > 0);
   version += 1;
+  slowness = 0;
   const late = await ask("/tutorials/git/");
   await early;
   assert.match(late.text, new RegExp(`nobody ${version} `));
+  assert.equal((await ask("/tutorials/git/")).text, late.text);
   assert.equal(renders, 2);
 });
 
@@ -301,6 +306,15 @@ test("a page that is gone does not come back when something fails later", async 
   failure = new NotFound();
   assert.equal((await ask("/tutorials/git/")).status, 404);
   version += 1;
+  failure = new Error("the database is away");
+  assert.equal((await ask("/tutorials/git/")).status, 500);
+});
+
+test("a page that has become private does not come back when something fails later", async () => {
+  await ask("/tutorials/git/");
+  version += 1;
+  isPrivate = true;
+  assert.equal((await ask("/tutorials/git/")).headers["cache-control"], "private");
   failure = new Error("the database is away");
   assert.equal((await ask("/tutorials/git/")).status, 500);
 });
