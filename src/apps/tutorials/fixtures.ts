@@ -99,7 +99,9 @@ function guardedText(teaser: string, readers: string): string {
   return [
     teaser,
     "<!--more-->",
+    // Two headings, so that the page has contents, which must not tell them.
     `## What only ${readers} read: ${canary}`,
+    "## More of it",
     `This sentence is not for everybody: ${canary}.`,
     "```python",
     `secret = "${canary}"`,
