@@ -27,6 +27,7 @@ export async function createSite(options: Partial<ServerOptions> = {}): Promise<
     logger: log,
     errorPage: showProblem,
     scriptHashes: [themeScriptHash],
+    ...(config.DEV ? { graceMs: 0 } : {}),
     ...options,
   });
 }

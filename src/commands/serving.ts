@@ -20,11 +20,11 @@ export const serving: readonly Command[] = [
 ];
 
 async function start(): Promise<number> {
-  const database = await openDatabase();
+  const database = await openToStop();
   await migrate(database.url);
   const loaded = await loadDemo();
   await renderStale();
-  return run(database, (address) => {
+  return run((address) => {
     const shown = new URL(address);
     if (shown.hostname === "127.0.0.1") shown.hostname = "localhost";
     process.stdout.write(`
@@ -40,19 +40,28 @@ async function start(): Promise<number> {
 }
 
 async function serve(): Promise<number> {
-  return run(await openDatabase(), (address) => log.info({ address }, "serving"));
+  await openToStop();
+  return run((address) => log.info({ address }, "serving"));
 }
 
-async function run(database: Database, announce: (address: string) => void): Promise<number> {
+// What is running must be stopped in order, and whoever is told to stop early has an embedded database to leave.
+const stops: (() => Promise<void> | void)[] = [];
+
+async function openToStop(): Promise<Database> {
+  const database = await openDatabase();
+  stops.push(database.close);
+  stopOnSignals(async () => {
+    for (const stop of stops.toReversed()) await stop();
+  }, log);
+  return database;
+}
+
+async function run(announce: (address: string) => void): Promise<number> {
   buildAssets();
   await readContentVersion();
-  const stopWatching = watchContentVersion();
+  stops.push(watchContentVersion());
   const server = await createSite();
-  stopOnSignals(async () => {
-    await server.close();
-    stopWatching();
-    await database.close();
-  }, log);
+  stops.push(server.close);
   announce(await server.listen({ host: config.HOST, port: config.PORT }));
   return 0;
 }

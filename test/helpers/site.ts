@@ -25,7 +25,7 @@ await readContentVersion();
 /** The whole site on this test file's own database, with the fixtures of every app. */
 export const site = await createSite({
   // A machine that runs many tests at once is slow, and no answer of theirs may depend on that.
-  maxLagMs: Number.POSITIVE_INFINITY,
+  maxBusyMs: Number.POSITIVE_INFINITY,
   viewerOf: async (request) =>
     viewers[/lectern_session=(\w+)/.exec(request.headers.cookie ?? "")?.[1] ?? ""] ?? anonymous,
 });
