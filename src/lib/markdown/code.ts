@@ -1,6 +1,6 @@
 import type { Token } from "markdown-it";
 import { readFence, type Fence } from "./fences.ts";
-import type { Context } from "./context.ts";
+import { report, type Context } from "./context.ts";
 import { grammarOf, highlightLines, loadGrammar, nameOf } from "./highlight.ts";
 import { withoutRaw } from "./liquid.ts";
 import { readSession, type SessionLine } from "./sessions.ts";
@@ -29,6 +29,15 @@ const SPECIAL_NAMES = new Map([
   ["sh", "Shell"],
   ["shell", "Shell"],
 ]);
+
+/** Tells about fences that run to the end of their container because nobody closed them. */
+export function checkFences(tokens: readonly Token[], source: string, context: Context): void {
+  const lines = source.split("\n");
+  for (const { type, markup, map } of tokens) {
+    if (type !== "fence" || !markup || !map || lines[map[1] - 1]?.trimEnd().endsWith(markup)) continue;
+    report(context, map[0] + 1, `The code that begins with ${markup} is never closed.`);
+  }
+}
 
 /** Renders every fence of a page into `context.rendered`, loading the grammars it needs first. */
 export async function renderFences(fences: readonly Token[], context: Context): Promise<void> {

@@ -82,7 +82,7 @@ export class TooComplex extends Error {}
 
 /**
  * Counts the parser's work and gives up when it is too much: 1 for a step inside a line, 10 for a block. An article of
- * 50 KB takes about 8,000, and a full budget keeps the event loop for some 100 ms. Counted, not timed, so that the same
+ * 50 KB takes about 8,000, and a full budget keeps the event loop for some 150 ms. Counted, not timed, so that the same
  * file is treated alike on every machine.
  */
 export function spend(env: Env | undefined, work: number): void {
@@ -91,7 +91,7 @@ export function spend(env: Env | undefined, work: number): void {
   if (context.budget < 0) throw new TooComplex();
 }
 
-const BUDGET = 100_000;
+const BUDGET = 70_000;
 
 // A hostile file could earn a problem with every byte, and a person reads the first few.
 const MAX_PROBLEMS = 200;

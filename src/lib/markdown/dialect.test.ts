@@ -101,6 +101,9 @@ test("what is meant for the instructor reaches nobody", async () => {
 
 test("unclosed, unopened and unknown blocks are mended and told", async () => {
   assert.deepEqual(await problems("::: note\nx"), ["1: The block “note” is never closed with :::."]);
+  assert.deepEqual(await problems("> ```\n> x\n> ```\n\n- ~~~\n  x"), [
+    "5: The code that begins with ~~~ is never closed.",
+  ]);
   assert.deepEqual(await problems("x\n\n:::"), ["3: This closing ::: closes nothing."]);
   assert.deepEqual(await problems("::: nonsense\nx\n:::"), [
     "1: There is no block “nonsense”; its text is shown without a frame.",
@@ -256,6 +259,7 @@ test("Liquid's raw tags vanish, unknown tags stay as text with a problem", async
     /<span class="line">(?:<span[^>]*>)*\{\{/,
   );
   assert.match(await html("```markdown\n{% raw %}\n```"), /raw/);
+  assert.match(await html("- a\n{% raw %}\nb"), /<\/ul>\n<p>b<\/p>$/);
   assert.match(await html("{% highlight python linenos %}\nx\n{% endhighlight %}"), /<pre class="code-body numbered"/);
   assert.deepEqual(await problems("{% raw %}{{ fine }}{% endraw %}\n\n{% include x.html %} {{ site.url }}"), [
     "3: Nothing fills in the tag {% include %}; it is shown as it stands.",

@@ -13,6 +13,9 @@ export interface Fence {
 
 const TITLE_KEYS = ["title", "file", "filename", "name", "caption"];
 
+// No real opening line comes near this, and it bounds what a hostile one can cost.
+const MAX_INFO = 1000;
+
 /**
  * Reads `python title="app.py" linenums hl_lines="2 4-6" ins="3" del="5"`, `js {1,3-5}`, `py:app.py`, `go {linenos=true}`,
  * `{.python .numberLines}` and Liquid's `python linenos`. `given` comes from a Kramdown list under the fence.
@@ -21,7 +24,7 @@ export function readFence(info: string, given?: Attributes): Fence {
   const lines = { marked: "", added: "", deleted: "" };
   const values = new Map(given?.values);
   const classes = [...(given?.classes ?? [])];
-  let rest = info.trim();
+  let rest = info.trim().slice(0, MAX_INFO);
   const word = /^[^\s{]+/.exec(rest)?.[0] ?? "";
   rest = rest.slice(word.length);
   let position = rest.indexOf("{");
@@ -54,7 +57,7 @@ export function readFence(info: string, given?: Attributes): Fence {
   };
 }
 
-const MAX_LINES = 5000;
+const MAX_LINES = 2000;
 
 function lineSet(text: string): Set<number> {
   const lines = new Set<number>();

@@ -32,21 +32,25 @@ function liquidLine(state: StateBlock, startLine: number, endLine: number, silen
   const line = lineText(state, startLine);
   if (!line?.startsWith("{%")) return false;
   const raw = RAW_LINE.exec(line);
-  const highlight = /^\{%-?[ \t]*highlight[ \t]+([^%]*[^%-])-?%\}$/.exec(line)?.[1];
-  const img =
-    /^\{%-?[ \t]*img[ \t]/.test(line) && line.endsWith("%}")
-      ? line.slice(line.indexOf("img") + 3, -2).replace(/-$/, "")
-      : undefined;
-  if (!raw && highlight === undefined && img === undefined) return false;
+  const tag = raw ? undefined : readTag(line);
+  if (!raw && tag?.name !== "highlight" && tag?.name !== "img") return false;
   if (silent) return true;
   if (raw) {
     state.tokens.push(
       makeToken("liquid_raw", "", 0, { block: true, info: raw[1] ?? "", map: [startLine, startLine + 1] }),
     );
     state.line = startLine + 1;
-  } else if (highlight === undefined) pushImage(state, startLine, img ?? "");
-  else pushHighlight(state, startLine, endLine, highlight);
+  } else if (tag?.name === "img") pushImage(state, startLine, tag.parameters);
+  else pushHighlight(state, startLine, endLine, tag?.parameters ?? "");
   return true;
+}
+
+/** `{% name parameters %}`, taken apart without a regular expression that would try every blank of a long line. */
+function readTag(line: string): { name: string; parameters: string } | undefined {
+  if (!line.endsWith("%}")) return undefined;
+  const inner = line.slice(2, -2).replace(/^-/, "").replace(/-$/, "").trim();
+  const name = /^\w+/.exec(inner)?.[0] ?? "";
+  return { name, parameters: inner.slice(name.length) };
 }
 
 function pushHighlight(state: StateBlock, startLine: number, endLine: number, parameters: string): void {
@@ -128,13 +132,18 @@ export function checkLiquid(tokens: readonly Token[], context: Context): void {
 
 const TEACHES_LIQUID = /^(?:liquid|markdown|md|text|plain|jinja2?|django|htmldjango|twig)\b/;
 const RAW_ANYWHERE = /\{%-?[ \t]*(?:end)?raw[ \t]*-?%\}[ \t]*\n?/g;
-const RAW_AROUND = /^\s*\{%-?[ \t]*raw[ \t]*-?%\}[ \t]*\n?([\s\S]*?)\n?[ \t]*\{%-?[ \t]*endraw[ \t]*-?%\}\s*$/;
+const RAW_FIRST = /^\{%-?[ \t]{0,9}raw[ \t]{0,9}-?%\}(?:[ \t]{0,9}\n)?/;
+const RAW_LAST = /\n?\{%-?[ \t]{0,9}endraw[ \t]{0,9}-?%\}$/;
 
 /** Code without the `{% raw %}` a Jekyll site needed around it. Languages that have such a tag keep it inside. */
 export function withoutRaw(code: string, language: string): string {
   if (!code.includes("raw")) return code;
-  const inner = RAW_AROUND.exec(code)?.[1];
-  if (inner !== undefined && !/^(?:liquid|markdown|md)\b/.test(language)) return `${inner}\n`;
+  const trimmed = code.trim();
+  const first = RAW_FIRST.exec(trimmed)?.[0];
+  const last = RAW_LAST.exec(trimmed.slice(-60))?.[0];
+  if (first && last && !/^(?:liquid|markdown|md)\b/.test(language)) {
+    return `${trimmed.slice(first.length, -last.length).trimEnd()}\n`;
+  }
   if (TEACHES_LIQUID.test(language)) return code;
   return code.replace(RAW_ANYWHERE, "");
 }

@@ -1,7 +1,15 @@
 import type { Env, Token } from "markdown-it";
 import { shapeBoxes } from "./boxes.ts";
-import { renderFences } from "./code.ts";
-import { newContext, report, TooComplex, type Context, type MarkdownOptions, type Problem } from "./context.ts";
+import { checkFences, renderFences } from "./code.ts";
+import {
+  contextOf,
+  newContext,
+  report,
+  TooComplex,
+  type Context,
+  type MarkdownOptions,
+  type Problem,
+} from "./context.ts";
 import { shapeFigures } from "./figures.ts";
 import { splitNotes } from "./footnotes.ts";
 import { claimIds, shapeHeadings, takeTitle, type Heading } from "./headings.ts";
@@ -64,8 +72,8 @@ export interface Rendered extends Scan {
 
 const parser = createParser();
 
-// A long book is 1 MB and a long tutorial 100 KB. Beyond this the text is shown as it is.
-const MAX_SOURCE = 500_000;
+// A long tutorial is 100 KB. Beyond this the text is shown as it is.
+const MAX_SOURCE = 400_000;
 
 /**
  * Renders the dialect. Never throws on anything an author writes: what cannot be understood is shown as text and told in
@@ -127,7 +135,12 @@ function analyse(source: string, options: MarkdownOptions): Analysis {
     if (source.length > MAX_SOURCE) throw new TooComplex();
     // Parsing never pauses, so that the one parser can be set for each document.
     parser.set({ typographer: options.typography !== false });
-    return analyseTokens(newContext(options), (env) => parser.parse(source.replace(/^\uFEFF/, ""), env));
+    return analyseTokens(newContext(options), (env) => {
+      const text = source.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
+      const tokens = parser.parse(text, env);
+      checkFences(tokens, text, contextOf(env));
+      return tokens;
+    });
   } catch (error) {
     if (!(error instanceof TooComplex)) throw error;
     const made = newContext(options);
