@@ -329,6 +329,31 @@ describe("links", () => {
     );
   });
 
+  test("to the site's own addresses stay as they are", async () => {
+    const source = "[m](/own.md) [s](/search/?q=x) [t](/tutorials/) [h](/)\n";
+    const report = await importFolder(
+      await folderOf({ "own.md": source, "x/other.md": "---\nslug: own-other\n---\nx\n" }),
+    );
+    assert.deepEqual(dead(report), []);
+    // A file of the folder comes first, an address of the site next.
+    assert.equal((await entryAt("/own/"))?.source, source.replace("/own.md", "/own/"));
+    const second = await importFolder(
+      await folderOf({ "owned.md": "[m](/own.md) [n](/owned-here.md)\n", "a/b.md": "---\nslug: owned-here\n---\nx\n" }),
+    );
+    assert.deepEqual(dead(second), []);
+    assert.equal((await entryAt("/owned/"))?.source, "[m](/own.md) [n](/owned-here.md)\n");
+  });
+
+  test("by Jekyll's post_url find a post by its name, and plain names are not looked for elsewhere", async () => {
+    const folder = await folderOf({
+      "posts.md": "[a]({% post_url 2014-01-02-a-post %}) [b](2014-01-02-a-post.md)\n",
+      "_posts/2014/2014-01-02-a-post.md": "Text.\n",
+    });
+    const report = await importFolder(folder);
+    assert.equal((await entryAt("/posts/"))?.source, "[a](/a-post/) [b](2014-01-02-a-post.md)\n");
+    assert.deepEqual(dead(report), ["posts.md:1 2014-01-02-a-post.md leads to nothing in the folder"]);
+  });
+
   test("that lead nowhere are told with file, line and reason", async () => {
     const folder = await folderOf({
       "dead.md":

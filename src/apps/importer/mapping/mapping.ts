@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { isAbsolute, resolve } from "node:path";
-import { LineCounter, parseDocument } from "yaml";
+import { LineCounter, parseDocument, type Document } from "yaml";
 import { UserError } from "#lib/errors.ts";
 import type { Folder } from "../reading/folder.ts";
 import { mappingSchema, type MappingData, type Rule } from "./schema.ts";
@@ -22,8 +22,7 @@ export function parseMapping(text: string, source: string): Mapping {
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
   const [error] = document.errors;
   if (error !== undefined) throw new UserError(`${source}:${lineCounter.linePos(error.pos[0]).line}: ${error.message}`);
-  const value: unknown = document.toJS({ maxAliasCount: 50 }) ?? {};
-  const result = mappingSchema.safeParse(value);
+  const result = mappingSchema.safeParse(valueOf(document, source) ?? {});
   if (result.success) return { ...result.data, source };
   const sentences = result.error.issues.map(({ path, message }) => {
     return `${source}:${lineOf(path)}: ${path.length > 0 ? `${path.join(".")}: ` : ""}${message}`;
@@ -38,6 +37,15 @@ export function parseMapping(text: string, source: string): Mapping {
       }
     }
     return 1;
+  }
+}
+
+function valueOf(document: Document, source: string): unknown {
+  try {
+    // Aliases within aliases could grow without end; the parser counts them and throws.
+    return document.toJS({ maxAliasCount: 50 });
+  } catch (error) {
+    throw new UserError(`${source}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -49,7 +49,10 @@ export function scanArticle(placed: Placed, mapping: Mapping, extraTopics: reado
   const { draft } = placed;
   const marked = markReferences(draft.source);
   const scan = scanMarkdown(marked.source);
-  const order = marksIn(scan);
+  const order = {
+    links: scan.links.map(({ href }) => markNumber(href, marked)),
+    images: scan.images.map(({ src }) => markNumber(src, marked)),
+  };
   const lines = { links: scan.links.map(({ line }) => line), images: scan.images.map(({ line }) => line) };
   const references = (kind: "links" | "images"): Reference[] =>
     order[kind].flatMap((mark, place) => {
@@ -65,13 +68,6 @@ export function scanArticle(placed: Placed, mapping: Mapping, extraTopics: reado
     images: references("images"),
     topics: chooseTopics([...(draft.fields.topics ?? []), ...extraTopics], mapping),
     credits: chooseCredits(draft.fields.team ?? [], mapping),
-  };
-}
-
-function marksIn(scan: Scan): Scanned["order"] {
-  return {
-    links: scan.links.map(({ href }) => markNumber(href)),
-    images: scan.images.map(({ src }) => markNumber(src)),
   };
 }
 

@@ -4,6 +4,7 @@ import { matchGlob } from "../mapping/glob.ts";
 import type { Mapping } from "../mapping/mapping.ts";
 import type { Folder } from "../reading/folder.ts";
 import { findIndex } from "../reading/names.ts";
+import { byName } from "./references.ts";
 import type { Site } from "./site.ts";
 import { formerPath } from "./slugs.ts";
 
@@ -50,8 +51,7 @@ export function resolveLink(
   const target = findTarget(pathname, file, place, sources);
   if (target !== undefined) return toAnchor(target, fragment, target === place.own);
   if (href.startsWith("http")) return {};
-  const known = siteKnows(pathname, sources.site);
-  if (known) return {};
+  if (siteKnows(pathname, sources)) return {};
   if (file === undefined) return { problem: "leads out of the folder" };
   if (/\.(png|jpe?g|gif|webp|avif|svg)$/i.test(file) && sources.folder.has(file)) return { picture: file };
   for (const { match, to } of sources.mapping.elsewhere ?? []) {
@@ -98,24 +98,24 @@ function candidates(file: string, folder: Folder): string[] {
   const bare = file.replace(/\.html?$/i, "");
   const index = findIndex(folder.list(file));
   const inside = index === undefined ? [] : [file === "" ? index : `${file}/${index}`];
-  return [file, `${bare}.md`, `${bare}.markdown`, ...inside, ...datedPost(file, folder)];
+  return [file, `${bare}.md`, `${bare}.markdown`, ...inside, ...findByName(file, folder)];
 }
 
 // Jekyll's post_url names a post without its ending, and Hugo's ref a page without its folder.
-function datedPost(file: string, folder: Folder): string[] {
+function findByName(file: string, folder: Folder): string[] {
+  if (!`/${file}`.startsWith(byName)) return [];
   const name = posix.basename(file);
-  if (!file.startsWith("_posts/") && file.includes("/")) return [];
-  return folder.files
-    .filter((other) => new RegExp(`(^|/)${name.replace(/[^\w-]/g, "\\$&")}(\\.(md|markdown))?$`).test(other))
-    .slice(0, 1);
+  const named = new Set([name, `${name}.md`, `${name}.markdown`]);
+  return folder.files.filter((other) => named.has(posix.basename(other))).slice(0, 1);
 }
 
-function siteKnows(pathname: string, site: Site): boolean {
+/** Whether the site itself answers there: with an entry or its Markdown, a former address, or a page of its own. */
+function siteKnows(pathname: string, { site, byFormer }: LinkSources): boolean {
   if (!pathname.startsWith("/")) return false;
   const path = `${pathname}/`.replace(/\/{2,}/g, "/");
-  return (
-    path === "/" || site.entries.has(path) || site.redirects.has(path) || reservedSegments.has(path.split("/")[1] ?? "")
-  );
+  const page = path.replace(/\.md\/$/, "/");
+  if (path === "/" || reservedSegments.has(path.split("/")[1] ?? "")) return true;
+  return site.entries.has(page) || site.redirects.has(page) || byFormer.has(page);
 }
 
 function toAnchor(target: Target, fragment: string, isOwn: boolean): Resolved {

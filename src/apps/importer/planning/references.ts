@@ -3,6 +3,8 @@ import { randomBytes } from "node:crypto";
 /** Addresses in a text, each replaced by a mark that a parser takes for an address as well. */
 export interface Marked {
   source: string;
+  /** What begins each mark, so that nothing which stood in the text is taken for one. */
+  prefix: string;
   /** The addresses as they were written, by the number of their mark. */
   written: readonly string[];
 }
@@ -26,26 +28,25 @@ const places = new RegExp(
  * of `source` is one, and a mark that does not stood in code, or in text that only looks like a link.
  */
 export function markReferences(text: string): Marked {
-  const nonce = randomBytes(6).toString("hex");
+  const prefix = `/${randomBytes(9).toString("hex")}-`;
   const written: string[] = [];
   const source = text.replace(places, (...parts) => {
     const groups: unknown = parts.at(-1);
     const { before, address } = parsePlace(groups);
     written.push(address);
-    return `${before}/${nonce}-${written.length - 1}-/`;
+    return `${before}${prefix}${written.length - 1}-/`;
   });
-  return { source, written };
+  return { source, prefix, written };
 }
 
 /** The number of a mark that a scan gave back; undefined for any other address. */
-export function markNumber(address: string): number | undefined {
-  const match = /^\/[0-9a-f]{12}-(\d+)-\/$/.exec(address);
-  return match === null ? undefined : Number(match[1]);
+export function markNumber(address: string, { prefix }: Marked): number | undefined {
+  return address.startsWith(prefix) ? Number.parseInt(address.slice(prefix.length), 10) : undefined;
 }
 
 /** Puts an address in the place of each mark: the one given for its number, else what was written there. */
-export function fillIn({ source, written }: Marked, addresses: ReadonlyMap<number, string>): string {
-  return source.replace(/\/[0-9a-f]{12}-(\d+)-\//g, (mark, number: string) => {
+export function fillIn({ source, prefix, written }: Marked, addresses: ReadonlyMap<number, string>): string {
+  return source.replace(new RegExp(`${prefix}(\\d+)-/`, "g"), (mark, number: string) => {
     const given = addresses.get(Number(number));
     return given === undefined ? (written[Number(number)] ?? mark) : encodeAddress(given);
   });
@@ -62,12 +63,18 @@ export function readAddress(written: string): string {
   );
 }
 
+/** Where files are looked for by their name alone, in whatever folder they are. */
+export const byName = "/_posts/";
+
 /** What the tags of Jekyll and Hugo that name a file or an address of the site stand for. */
 function readTag(address: string): string {
   const link = /^\{%-?\s*(link|post_url)\s+["']?([^\s"'%]+)["']?\s*-?%\}(.*)$/.exec(address);
-  if (link !== null) return link[1] === "link" ? `/${link[2]}${link[3]}` : `/_posts/${link[2]}${link[3]}`;
+  if (link !== null) return link[1] === "link" ? `/${link[2]}${link[3]}` : `${byName}${link[2]}${link[3]}`;
   const shortcode = /^\{\{[<%]\s*(?:rel)?ref\s+["']?([^\s"']+)["']?\s*[>%]\}\}(.*)$/.exec(address);
-  if (shortcode !== null) return `${shortcode[1]}${shortcode[2]}`;
+  if (shortcode !== null) {
+    const target = shortcode[1] ?? "";
+    return `${target.replace(/#.*/, "").includes("/") ? "" : byName}${target}${shortcode[2]}`;
+  }
   const filtered = /^\{\{\s*["']([^"']*)["']\s*\|\s*(?:relative_url|absolute_url|relURL|absURL)\s*\}\}(.*)$/.exec(
     address,
   );

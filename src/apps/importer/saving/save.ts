@@ -6,6 +6,7 @@ import { bodies, related, type Entry } from "#apps/catalog/schema.ts";
 import { renderText, saveText, type RenderedText } from "#apps/editorial/texts.ts";
 import { atomic, db } from "#lib/db.ts";
 import { UserError } from "#lib/errors.ts";
+import { errorCode } from "#lib/postgres/errors.ts";
 import type { Draft } from "../planning/drafts.ts";
 import { takePicture } from "../planning/pictures.ts";
 import { finalSource, verify, type Article } from "../planning/articles.ts";
@@ -88,10 +89,10 @@ export async function saveArticles(
 /** Why an article could not be saved. Throws again what is no fault of the article. */
 function reasonOf(error: unknown): string {
   if (error instanceof UserError) return error.message;
-  const cause: unknown = error instanceof Error ? error.cause : undefined;
   // The classes of SQLSTATE for values that cannot be stored: wrong, against a rule, too large.
-  if (cause instanceof Error && "code" in cause && /^(22|23|54)/.test(String(cause.code))) {
-    return `The database does not take it: ${cause.message}.`;
+  if (error instanceof Error && /^(22|23|54)/.test(errorCode(error) ?? "")) {
+    const { cause } = error;
+    return `The database does not take it: ${cause instanceof Error ? cause.message : error.message}.`;
   }
   throw error;
 }
