@@ -19,7 +19,10 @@ export function entryHead(article: Article, type: string, breadcrumbs: readonly 
     },
     // Whoever may not open the page is not led to its text either.
     alternateMd: article.isOpen ? markdownOf(article.path) : undefined,
-    jsonLd: [articleData(article, { type, image }), breadcrumbData(breadcrumbs, article.title)],
+    jsonLd: [
+      articleData(article, { type, image }),
+      ...(breadcrumbs.length === 0 ? [] : [breadcrumbData(breadcrumbs, article.title)]),
+    ],
     scripts: ["article.js"],
   } satisfies HeadProps;
 }

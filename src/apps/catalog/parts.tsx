@@ -1,7 +1,7 @@
 import { pictureOf } from "#apps/media/media.ts";
-import type { BylineProps, TeamMember } from "#ui/entry-parts.tsx";
-import { Gate } from "#ui/entry-parts.tsx";
 import type { Html } from "#lib/jsx/jsx-runtime.ts";
+import { Gate, type BylineProps, type TeamMember } from "#ui/entry-parts.tsx";
+import type { Person } from "#ui/portrait.tsx";
 import { urls } from "#urls.ts";
 import type { Article, Credit } from "./articles.ts";
 
@@ -24,21 +24,15 @@ export function bylineOf(article: Article): BylineProps {
 
 /** Everybody who worked on an entry, each once, with all that they did. */
 export function teamOf(article: Article): TeamMember[] {
-  const slugs = new Set(article.team.map((credit) => credit.slug));
-  return [...slugs].flatMap((slug) => {
-    const credits = article.team.filter((credit) => credit.slug === slug);
-    return credits
-      .slice(0, 1)
-      .map((credit) => ({ ...personOf(credit), role: sentence(credits.map(({ role }) => role)) }));
-  });
+  const people = new Map(article.team.map((credit) => [credit.slug, credit]));
+  return [...people.values()].map((person) => ({
+    ...personOf(person),
+    role: sentence(article.team.filter((credit) => credit.slug === person.slug).map((credit) => credit.role)),
+  }));
 }
 
-function personOf({ slug, name, portrait }: Credit): {
-  name: string;
-  href: string;
-  portrait?: ReturnType<typeof pictureOf>;
-} {
-  return { name, href: urls.person({ slug }), ...(portrait && { portrait: pictureOf(portrait) }) };
+function personOf({ slug, name, portrait }: Credit): Person {
+  return { name, href: urls.person({ slug }), portrait: portrait ? pictureOf(portrait) : undefined };
 }
 
 function sentence(roles: readonly string[]): string {

@@ -6,6 +6,7 @@ import { NotFound } from "#lib/errors.ts";
 import { isPublished } from "./entries.ts";
 import { credits, entries } from "./schema.ts";
 
+/** A profile with its picture. */
 export interface Person extends Omit<Profile, "portrait"> {
   portrait: Media | null;
 }

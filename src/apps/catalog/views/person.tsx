@@ -43,7 +43,7 @@ export function PersonPage({ person, list: { cards, page, pages } }: PersonPageP
       <header class="intro">
         <Breadcrumbs links={crumbs} />
         <div class="profile">
-          <Portrait person={{ name, ...(person.portrait && { portrait: pictureOf(person.portrait) }) }} large />
+          <Portrait person={{ name, portrait: person.portrait ? pictureOf(person.portrait) : undefined }} large />
           <div>
             <h1>{name}</h1>
             {person.headline ? <p>{person.headline}</p> : null}

@@ -22,7 +22,7 @@ export function TeamPage({ people }: { people: Awaited<ReturnType<typeof listPeo
         <ul class="index people-index">
           {people.map(({ slug, name, headline, portrait, entries }) => (
             <li class="person">
-              <Portrait person={{ name, ...(portrait && { portrait: pictureOf(portrait) }) }} />
+              <Portrait person={{ name, portrait: portrait ? pictureOf(portrait) : undefined }} />
               <div>
                 <a href={urls.person({ slug })}>{name}</a>
                 {headline ? <span>{headline}</span> : null}
