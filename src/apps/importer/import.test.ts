@@ -670,6 +670,24 @@ test("a preset is chosen by the shape of the folder", async () => {
   assert.ok((await redirectsTo(a?.id ?? 0)).includes("/shaped/a.html/"));
 });
 
+test("a Jekyll site keeps the addresses of its posts", async () => {
+  const folder = await folderOf({
+    "_config.yml": "baseurl: /blog\npermalink: date\n",
+    "_posts/2014-03-03-old-post.markdown": "See [the other](/blog/2014/03/04/other-post.html).\n",
+    "_posts/2014-03-04-other-post.md": "---\nlayout: post\n---\n[back]({{ site.baseurl }}/2014/03/03/old-post.html)\n",
+    "_drafts/not-yet.md": "Not yet.\n",
+    "_layouts/post.md": "{{ content }}\n",
+  });
+  const report = await importFolder(folder, { publish: true });
+  assert.deepEqual(refusals(report), []);
+  assert.deepEqual(dead(report), []);
+  const [old, other] = [await entryAt("/old-post/"), await entryAt("/other-post/")];
+  assert.deepEqual(await redirectsTo(old?.id ?? 0), ["/blog/2014/03/03/old-post.html/"]);
+  assert.equal(old?.source, "See [the other](/other-post/).\n");
+  assert.equal(other?.source, "[back](/old-post/)\n");
+  assert.equal((await entryAt("/not-yet/"))?.publishedAt, null);
+});
+
 async function rows(): Promise<unknown[]> {
   const tables = [entries, media, importedFiles, profiles];
   return Promise.all(tables.map(async (table) => db.select({ n: count() }).from(table)));

@@ -72,7 +72,7 @@ function findTarget(
   pathname: string,
   file: string | undefined,
   { file: from, own, formerly }: { file: string; own: Target; formerly: readonly string[] },
-  { byFile, byFormer, folder, mapping }: LinkSources,
+  { byFile, byFormer, folder, mapping, base }: LinkSources,
 ): Target | undefined {
   for (const candidate of file === undefined ? [] : candidates(file, folder)) {
     const target = byFile.get(candidate);
@@ -85,8 +85,10 @@ function findTarget(
       if (target !== undefined) return target;
     }
   }
-  const bases = pathname.startsWith("/") ? [""] : formerly.map((former) => posix.dirname(former));
-  const served = bases.map((base) => formerPath(posix.join("/", base, pathname), "") ?? "");
+  // An address from the top may be meant from that of the host, or from where the folder was served.
+  const tops = ["", base.replace(/^https?:\/\/[^/]*/i, "")];
+  const bases = pathname.startsWith("/") ? tops : formerly.map((former) => posix.dirname(former));
+  const served = bases.map((start) => formerPath(posix.join("/", start, pathname), "") ?? "");
   return served
     .flatMap((path) => [path, path.replace(/\/$/, ".html/"), path.replace(/\.html\/$/, "/")])
     .map((path) => byFormer.get(path))
