@@ -2,6 +2,7 @@ import { saveBody, saveEntry } from "#apps/catalog/saving.ts";
 import { levels } from "#apps/catalog/schema.ts";
 import { atomic } from "#lib/db.ts";
 import { slugify } from "#lib/url.ts";
+import { randomNumbers } from "./random.ts";
 
 /** What readers ask: titles, identifiers, common words, beginnings of words, slips and pasted errors. */
 export const searchQueries = [
@@ -144,15 +145,4 @@ function makeWords(count: number, random: () => number): string[] {
     Array.from({ length: 2 + Math.floor(random() * 3) }, syllable).join(""),
   );
   return [...common, ...made];
-}
-
-/** Numbers from 0 to 1 that look random and are the same in every run: mulberry32. */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
