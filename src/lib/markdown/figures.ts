@@ -5,13 +5,13 @@ import { isSafeImage } from "./links.ts";
 import { judgeAttributes } from "./tags.ts";
 import { attribute, escapeHtml, lineOf, makeToken, plainText } from "./tokens.ts";
 
-// What the browser may assume about the width before the style sheet has arrived; the measure is about 44rem.
+// What the browser may assume about the width before the style sheet has arrived: the measure is 38rem.
 const SIZES = new Map([
-  ["narrow", "(min-width: 30rem) 24rem, 100vw"],
-  ["wide", "(min-width: 72rem) 64rem, 100vw"],
-  ["full", "100vw"],
+  ["narrow", "(min-width: 30rem) 26rem, 100vw"],
+  ["wide", "(min-width: 50rem) 47rem, 100vw"],
+  ["full", "(min-width: 50rem) 47rem, 100vw"],
 ]);
-const COLUMN = "(min-width: 48rem) 44rem, 100vw";
+const COLUMN = "(min-width: 42rem) 38rem, 100vw";
 // An image this near the top is probably seen at once, so it is not loaded lazily.
 const EAGER_LINES = 30;
 
@@ -153,6 +153,7 @@ export function renderImage(image: Token, context: Context): string {
     ({ type, srcset }) => `<source type="${escapeHtml(type)}" srcset="${escapeHtml(srcset)}"${sizes}>`,
   );
   const srcset = picture.srcset ? ` srcset="${escapeHtml(picture.srcset)}"${sizes}` : "";
-  const img = `<img src="${escapeHtml(picture.src)}"${srcset}${alt} width="${picture.width}" height="${picture.height}"${hints}>`;
+  const color = picture.color === undefined ? "" : ` data-color="${escapeHtml(picture.color)}"`;
+  const img = `<img src="${escapeHtml(picture.src)}"${srcset}${alt} width="${picture.width}" height="${picture.height}"${color}${hints}>`;
   return `<picture>${sources.join("")}${img}</picture>`;
 }
