@@ -42,7 +42,7 @@ export interface PageOfMatches {
 }
 
 /** A word that so many entries have is common; how common does not matter. */
-export const common = 200;
+const common = 200;
 
 /** In how many entries that the viewer may find each query matches; of the common ones only that they are. */
 export async function countMatches(viewer: Viewer, queries: readonly string[]): Promise<number[]> {

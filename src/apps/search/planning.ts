@@ -1,7 +1,7 @@
 import { titleWords } from "#apps/catalog/indexing.ts";
-import { quoted } from "#lib/search-vector.ts";
+import { anyForm, quoted } from "#lib/search-vector.ts";
 import type { Viewer } from "#lib/viewer.ts";
-import { common, countMatches } from "./matching.ts";
+import { countMatches } from "./matching.ts";
 import { phrase, type Question, type Term } from "./question.ts";
 import type { Plan } from "./ranking.ts";
 
@@ -60,9 +60,11 @@ function countOf({ exactly, asPrefix, loosely }: CountedTerm): number {
 }
 
 function planOrder(question: Question, terms: readonly CountedTerm[]): Omit<Plan, "match"> {
+  const most = Math.max(...terms.map(countOf));
   const ranks = terms.flatMap((term) => {
-    const weight = rarity(countOf(term));
-    if (term.exactly + term.asPrefix === 0) return [{ query: term.loose ?? term.exact, weight }];
+    const weight = rarity(countOf(term), most);
+    if (term.exactly + term.asPrefix === 0)
+      return [{ query: term.words.map(anyForm).join(" | ") || term.exact, weight }];
     const whole = { query: term.exact, weight };
     return term.prefix === undefined ? [whole] : [whole, { query: term.prefix, weight: weight * prefixWorth }];
   });
@@ -72,6 +74,7 @@ function planOrder(question: Question, terms: readonly CountedTerm[]): Omit<Plan
   const joined = all.slice(1).map((term, index) => `${all[index]?.text}${term.text}`);
   return {
     ranks: [...ranks, ...joined.map((word) => ({ query: quoted(word), weight: 1 }))],
+    together: terms.length > 1 ? terms.map(formOf).join(" & ") : undefined,
     phrase: words.length > 1 ? phrase(words) : undefined,
     title: titleWords(question.text),
   };
@@ -79,7 +82,7 @@ function planOrder(question: Question, terms: readonly CountedTerm[]): Omit<Plan
 
 const prefixWorth = 0.4;
 
-/** How much a word says: 1 when it is common, several times as much when few entries have it. */
-function rarity(found: number): number {
-  return Math.log(Math.E - 1 + common / Math.max(1, found)) ** 1.5;
+/** How much a word says: 1 for the most common of those that were asked for, several times as much for a rare one. */
+function rarity(found: number, most: number): number {
+  return Math.log(Math.E - 1 + most / Math.max(1, found)) ** 1.5;
 }

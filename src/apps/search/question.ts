@@ -54,19 +54,24 @@ function moved(chunk: Chunk, by: number): Chunk {
 
 function termOf({ start, end, whole, aliases, words, humps }: Chunk, isLast: boolean): Term {
   const isWord = words.length === 1 && words[0] === whole;
-  // What is hyphenated is also written apart and together: f-string, f string, fstring.
-  const others = whole.includes("-") && aliases.length > 0 ? [...aliases.map(quoted), phrase(words)] : [];
-  const exact = isWord ? anyForm(whole) : `(${[quoted(whole), ...others].join(" | ")})`;
   const parts = humps.length > 0 && isWord ? humps : words;
   return {
     text: whole,
     start,
     end,
-    exact,
+    exact: isWord ? anyForm(whole) : `(${[quoted(whole), ...otherwise(whole, aliases, words)].join(" | ")})`,
     words: parts,
     ...(parts.length > 1 || !isWord ? loosely(parts) : {}),
     ...(isLast && whole.length >= shortestPrefix ? { prefix: `${quoted(whole)}:*` } : {}),
   };
+}
+
+// What is hyphenated is also written apart and together: f-string, f string, fstring. A method is mostly called on
+// something of another name: `list.sort` is meant by a page about lists that has `names.sort`.
+function otherwise(whole: string, aliases: readonly string[], words: readonly string[]): string[] {
+  const method = aliases.find((alias) => alias.startsWith(".") && alias.length < whole.length);
+  if (method !== undefined) return [`(${[quoted(method), ...words.slice(0, -1).map(anyForm)].join(" & ")})`];
+  return whole.includes("-") && aliases.length > 0 ? [...aliases.map(quoted), phrase(words)] : [];
 }
 
 function phraseOf(chunks: readonly Chunk[], text: string): Term {

@@ -7,6 +7,8 @@ export interface Plan {
   match: string;
   /** What counts for the order, and how much. */
   ranks: readonly { query: string; weight: number }[];
+  /** All terms, when there are several: the closer they stand, the better. */
+  together: string | undefined;
   /** All words one after another, when there are several. */
   phrase: string | undefined;
   /** The question as a title would be kept. */
@@ -26,10 +28,11 @@ export const newestFirst = sql`
 `;
 
 /**
- * Ids and places of the rows of `chosen`, best first: each word by where it stands and how rare it is, then how much of
- * the title was asked for, whether the words follow each other, and above all whether the question is the title.
+ * Ids and places of the rows of `chosen`, best first: each word by where it stands, how often, and how rare it is; how
+ * much of the title was asked for; how close the words stand, whether they follow each other; and above all whether the
+ * question is the title.
  */
-export function bestFirst({ ranks, phrase, title }: Plan): SQL {
+export function bestFirst({ ranks, together, phrase, title }: Plan): SQL {
   const total = ranks.reduce((sum, { weight }) => sum + weight, 0);
   const terms = sql`${ranks.length}::real`;
   return sql`
@@ -39,10 +42,12 @@ export function bestFirst({ ranks, phrase, title }: Plan): SQL {
           when s.title = ${title} then 1
           when ${title.includes(" ")} and position(${` ${title} `} in ' ' || s.title || ' ') > 0 then 0.5::real
           else 0
-        end + ${phrase === undefined ? sql`0` : sql`(s.body @@ ${phrase}::tsquery)::int * 0.3::real`}
+        end + ${together === undefined ? sql`0` : sql`0.25::real * (1 - 1 / (1 + 5 * ts_rank_cd(${weights}, s.body, ${together}::tsquery)))`}
+        + ${phrase === undefined ? sql`0` : sql`(s.body @@ ${phrase}::tsquery)::int * 0.3::real`}
       ) + (
         select sum(item.weight * (
           4 * ts_rank(${weights}, s.body, item.query::tsquery, 1)
+          + 0.1::real * ln(1 + ts_rank_cd(${weights}, s.body, item.query::tsquery))
           + (ts_rank(${titleOnly}, s.head, item.query::tsquery) > 0)::int * 0.5::real
             * ${terms} / greatest(${terms}, array_length(string_to_array(s.title, ' '), 1))
         ))

@@ -8,7 +8,7 @@ import type { Viewer } from "#lib/viewer.ts";
 import { findMatches, type Facets, type Filter, type Matches } from "./matching.ts";
 import { countTerms, isFound, planAll, planAny, type CountedTerm } from "./planning.ts";
 import { ranked } from "./ranking.ts";
-import { readQuestion, type Question } from "./question.ts";
+import { readQuestion, type Question, type Term } from "./question.ts";
 import { excerptOf, needleOf, type Piece, type SectionText } from "./snippets.ts";
 import { correctWord } from "./spelling.ts";
 
@@ -68,12 +68,11 @@ export async function searchEntries(viewer: Viewer, input: SearchInput): Promise
 
 async function search(viewer: Viewer, asked: Question, input: SearchInput): Promise<SearchAnswer> {
   const terms = await countTerms(viewer, asked.terms);
-  const corrected = terms.every(isFound) ? undefined : await correct(viewer, asked, terms, (term) => !isFound(term));
-  const question = corrected === undefined ? asked : readQuestion(corrected);
-  const counted = corrected === undefined ? terms : await countTerms(viewer, question.terms);
-  const { matches, isPartial } = await find(viewer, question, counted, input);
+  const better = await correctMissing(viewer, asked, terms);
+  const question = better?.question ?? asked;
+  const { matches, isPartial } = await find(viewer, question, better?.terms ?? terms, input);
   const suggestion =
-    corrected === undefined && matches.total <= few ? await correct(viewer, asked, terms, isRare) : undefined;
+    better === undefined && matches.total <= few ? await correct(viewer, asked, terms.filter(isRare)) : undefined;
   return {
     query: asked.text,
     results: await present(viewer, matches.ids, question),
@@ -81,7 +80,7 @@ async function search(viewer: Viewer, asked: Question, input: SearchInput): Prom
     pages: Math.ceil(Math.min(matches.total, input.order === "newest" ? mostPaged : ranked) / input.limit),
     facets: matches.facets,
     isPartial,
-    ...(corrected === undefined ? {} : { corrected }),
+    ...(better === undefined ? {} : { corrected: question.text }),
     ...(suggestion === undefined ? {} : { suggestion }),
   };
 }
@@ -104,20 +103,31 @@ async function find(
   return { matches: await findMatches(viewer, planAny(question, terms), filter, at), isPartial: true };
 }
 
-// A word that hardly anything has may be a slip in the text that has it.
-function isRare({ exactly, asPrefix, loosely }: CountedTerm): boolean {
-  return Math.max(exactly, asPrefix, loosely) <= few;
+// A plain word that hardly anything has may be a slip in the text that has it.
+function isRare(term: CountedTerm): boolean {
+  return (
+    Math.max(term.exactly, term.asPrefix, term.loosely) <= few && term.words.length === 1 && term.words[0] === term.text
+  );
+}
+
+/** The question that was probably meant when something in it is nowhere, if more of that is found. */
+async function correctMissing(
+  viewer: Viewer,
+  asked: Question,
+  terms: readonly CountedTerm[],
+): Promise<{ question: Question; terms: readonly CountedTerm[] } | undefined> {
+  const missing = terms.filter((term) => !isFound(term));
+  const text = missing.length === 0 ? undefined : await correct(viewer, asked, missing);
+  if (text === undefined) return undefined;
+  const question = readQuestion(text);
+  const counted = await countTerms(viewer, question.terms);
+  return counted.filter(isFound).length > terms.filter(isFound).length ? { question, terms: counted } : undefined;
 }
 
 /** The question with the words of those terms replaced; nothing when there is nothing better. */
-async function correct(
-  viewer: Viewer,
-  question: Question,
-  terms: readonly CountedTerm[],
-  isDoubtful: (term: CountedTerm) => boolean,
-): Promise<string | undefined> {
+async function correct(viewer: Viewer, question: Question, doubtful: readonly Term[]): Promise<string | undefined> {
   let { text } = question;
-  for (const term of terms.filter(isDoubtful).slice(0, mostCorrected).toReversed()) {
+  for (const term of doubtful.slice(0, mostCorrected).toReversed()) {
     let written = text.slice(term.start, term.end);
     for (const word of new Set(term.words)) {
       const better = await correctWord(viewer, word);

@@ -48,11 +48,16 @@ export function needleOf(terms: readonly Term[]): Needle {
         const term =
           names.flatMap(formsOf).reduce<number | undefined>((known, form) => known ?? forms.get(form), undefined) ??
           indexOf(terms, ({ prefix, text }) => prefix !== undefined && whole.startsWith(text));
-        if (term !== undefined) return { term, isWhole: names.includes(terms[term]?.text ?? "") };
+        if (term !== undefined) return { term, isWhole: isNamed(terms[term]?.text ?? "", names) };
       }
       return undefined;
     },
   };
+}
+
+// A method is meant by whatever has it, as the index has it too.
+function isNamed(asked: string, names: readonly string[]): boolean {
+  return names.includes(asked) || (asked.includes(".") && names.includes(asked.slice(asked.lastIndexOf("."))));
 }
 
 // Texts are looked through with their accents apart from their letters.
@@ -103,9 +108,12 @@ function find(written: string, { pattern, recognise }: Needle): Found {
   const text = written.normalize("NFD");
   const found: Found = { text, at: [], terms: new Set(), wholes: new Set() };
   for (const match of text.matchAll(pattern)) {
-    const known = recognise(match[0]);
+    const end = match.index + match[0].length;
+    // The sign of a method or a decorator belongs to it.
+    const start = /[.@]/.test(text[match.index - 1] ?? "") ? match.index - 1 : match.index;
+    const known = recognise(text.slice(start, end));
     if (known === undefined) continue;
-    found.at.push({ start: match.index, end: match.index + match[0].length, term: known.term });
+    found.at.push({ start, end, term: known.term });
     found.terms.add(known.term);
     if (known.isWhole) found.wholes.add(known.term);
     if (found.at.length === mostMatches) break;

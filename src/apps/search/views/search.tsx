@@ -41,7 +41,7 @@ export function SearchPage({ input, answer }: SearchPageProps): Html {
 
 function Outcome({ input, answer }: SearchPageProps): Html {
   const { query, total, corrected, suggestion, isPartial } = answer;
-  const found = total === 1 ? "One result" : `${total} results`;
+  const found = total === 1 ? "One result" : `${total.toLocaleString("en")} results`;
   return (
     <p role="status">
       {isPartial
@@ -63,7 +63,9 @@ function Narrowing({ input, answer: { facets, total } }: SearchPageProps): Html 
   if (facets === null || (total === 0 && !isNarrowed(input))) return null;
   const [kind] = input.kinds;
   const kinds = facets.kinds.map((facet) => ({ ...facet, name: kindLabel(facet.name) }));
-  const levelFacets = facets.levels.map((facet) => ({ ...facet, name: kindLabel(facet.name) }));
+  const levelFacets = levels.flatMap((level) =>
+    facets.levels.filter(({ value }) => value === level).map((facet) => ({ ...facet, name: kindLabel(level) })),
+  );
   return (
     <>
       <Choices
@@ -113,7 +115,7 @@ interface ChoicesProps {
   hrefOf: (value?: string) => string;
 }
 
-const shownChoices = 8;
+const shownChoices = 6;
 
 function Choices({ label, all, facets, current, hrefOf }: ChoicesProps): Html | null {
   const shown = facets.filter(({ value }, index) => index < shownChoices || value === current);
