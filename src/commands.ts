@@ -11,10 +11,8 @@ export function listCommands(): readonly Command[] {
 }
 
 export function help(): string {
-  const lines = listCommands().map((command) => `  ${command.usage.padEnd(width())}${command.about}`);
-  return `Lectern, a tutorial site in a box.\n\n./manage COMMAND\n\n${lines.join("\n")}\n`;
-}
-
-function width(): number {
-  return Math.min(36, Math.max(...listCommands().map((command) => command.usage.length)) + 2);
+  const commands = listCommands().map(({ usage, about }) => ({ usage: usage.replace(/ \[.*/, ""), about }));
+  const width = Math.max(...commands.map(({ usage }) => usage.length)) + 3;
+  const lines = commands.map(({ usage, about }) => `  ${usage.padEnd(width)}${about}`);
+  return `Lectern, a tutorial site in a box.\n\n${lines.join("\n")}\n\n./manage COMMAND --help says more.\n`;
 }

@@ -4,6 +4,11 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { UserError } from "./lib/errors.ts";
 
+const flag = z.stringbool("must be true or false");
+const number = (least: number, most: number) => {
+  const sentence = `must be a whole number from ${least} to ${most}`;
+  return z.coerce.number(sentence).int(sentence).min(least, sentence).max(most, sentence);
+};
 const list = z
   .string()
   .default("")
@@ -19,29 +24,33 @@ const list = z
  * file that NAME_FILE points at, as container secrets are. Whatever is wrong is said at start, all of it at once.
  */
 const settings = z.object({
-  BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  BASE_URL: z.url({ protocol: /^https?$/, error: "must be an origin such as https://learn.example.org" }).optional(),
   HOST: z.string().default("127.0.0.1"),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  PORT: number(0, 65_535).default(3000),
   SECRET_KEY: z.string().min(32, "must have at least 32 characters").optional(),
   DATA_DIR: z.string().default("data"),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: "must be an address such as postgres://user:password@host/database" })
+    .optional(),
   STORAGE_URL: z.string().optional(),
   TRUSTED_PROXIES: list,
-  LOG_LEVEL: z.enum(["silent", "fatal", "error", "warn", "info", "debug"]).default("info"),
-  DEV: z.stringbool().default(false),
-  DEMO: z.stringbool().default(true),
+  LOG_LEVEL: z
+    .enum(["silent", "fatal", "error", "warn", "info", "debug"], "must be silent, fatal, error, warn, info or debug")
+    .default("info"),
+  DEV: flag.default(false),
+  DEMO: flag.default(true),
   SITE_NAME: z.string().default("Lectern"),
   SITE_TAGLINE: z.string().default("Tutorials, written to be read."),
   SITE_LOGO: z.string().optional(),
   SITE_LANGUAGE: z
     .string()
-    .regex(/^[a-z]{2}(-[A-Z]{2})?$/)
+    .regex(/^[a-z]{2}(-[A-Z]{2})?$/, "must be a language tag such as en or pt-BR")
     .default("en"),
-  ACCENT_HUE: z.coerce.number().min(0).max(360).optional(),
+  ACCENT_HUE: number(0, 360).optional(),
   FONT_TEXT: z.string().optional(),
   FONT_UI: z.string().optional(),
   FONT_CODE: z.string().optional(),
-  ROBOCROP_KEY: z.string().min(16).optional(),
+  ROBOCROP_KEY: z.string().min(16, "must have at least 16 characters").optional(),
   ROBOCROP_HOSTS: list,
 });
 

@@ -1,5 +1,7 @@
 import { apps } from "../apps.ts";
-import type { Command } from "../lib/app.ts";
+import type { Check, Command } from "../lib/app.ts";
+import { db } from "../lib/db.ts";
+import { listPendingMigrations } from "../lib/migrate.ts";
 import { withDatabase } from "./runtime.ts";
 
 /** Asks every app whether anything is wrong; the exit status says so. */
@@ -10,12 +12,21 @@ export const check: Command = {
   run: () =>
     withDatabase(async () => {
       const problems: string[] = [];
-      const checks = apps.flatMap((app) => (app.checks ?? []).map((one) => ({ ...one, app: app.name })));
-      for (const { app, name, run } of checks) {
+      const checks = [database, ...apps.flatMap((app) => app.checks ?? [])];
+      for (const { name, run } of checks) {
         const problem = await run();
-        if (problem !== undefined) problems.push(`${app} · ${name}: ${problem}`);
+        process.stdout.write(`${problem === undefined ? "ok     " : "wrong  "} ${name}\n`);
+        if (problem !== undefined) problems.push(problem);
       }
-      process.stdout.write(problems.length === 0 ? `All ${checks.length} checks pass.\n` : `${problems.join("\n")}\n`);
+      process.stdout.write(problems.map((problem) => `\n${problem}\n`).join(""));
       return problems.length === 0 ? 0 : 1;
     }),
+};
+
+const database: Check = {
+  name: "database",
+  run: async () => {
+    const pending = await listPendingMigrations(db.$client);
+    return pending.length === 0 ? undefined : `The database lacks ${pending.join(", ")}: run ./manage migrate.`;
+  },
 };

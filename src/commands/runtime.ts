@@ -1,5 +1,6 @@
 import { config } from "../config.ts";
-import { connect, disconnect } from "../lib/db.ts";
+import { connect, db, disconnect } from "../lib/db.ts";
+import { UserError } from "../lib/errors.ts";
 import { startPostgres } from "../lib/postgres.ts";
 
 export interface Database {
@@ -13,10 +14,17 @@ export interface Database {
 export async function openDatabase(): Promise<Database> {
   const server = config.DATABASE_URL === undefined ? await startPostgres(config.DATA_DIR) : undefined;
   const url = server?.url ?? config.DATABASE_URL ?? "";
+  const name =
+    server === undefined ? `PostgreSQL at ${new URL(url).host}` : `embedded PostgreSQL in ${config.DATA_DIR}`;
   connect(url);
+  try {
+    await db.$client.query("select 1");
+  } catch (error) {
+    throw new UserError(`${name} cannot be reached: ${error instanceof Error ? error.message : String(error)}.`);
+  }
   return {
     url,
-    name: server === undefined ? `PostgreSQL at ${new URL(url).host}` : `embedded PostgreSQL in ${config.DATA_DIR}`,
+    name,
     close: async () => {
       await disconnect();
       await server?.leave();

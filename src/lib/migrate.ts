@@ -1,8 +1,10 @@
+import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { migrate as applyMigrations } from "drizzle-orm/node-postgres/migrator";
 import { Client } from "pg";
+import { UserError } from "./errors.ts";
 import { errorCode } from "./postgres/errors.ts";
 
 const migratorLock = 7_305_805;
@@ -27,7 +29,7 @@ export async function migrate(
   } catch (error) {
     await client.end().catch(() => undefined);
     const reason = error instanceof Error ? error.message || errorCode(error) : String(error);
-    throw new Error(`The database cannot be reached: ${reason}.`, { cause: error });
+    throw new UserError(`The database cannot be reached: ${reason}.`, { cause: error });
   }
   try {
     await client.query(`set lock_timeout = ${lockTimeoutMs}`);
@@ -36,6 +38,14 @@ export async function migrate(
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+/** The migrations in the folder that this database, the one of the client, has not seen. */
+export async function listPendingMigrations(client: Pick<Client, "query">): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>("select name from drizzle.__drizzle_migrations");
+  const applied = new Set(rows.map((row) => row.name));
+  const folders = await readdir(migrationsFolder, { withFileTypes: true });
+  return folders.filter((entry) => entry.isDirectory() && !applied.has(entry.name)).map((entry) => entry.name);
 }
 
 async function patiently(act: () => Promise<unknown>): Promise<void> {

@@ -63,6 +63,14 @@ export async function renderText(source: string): Promise<RenderedText> {
   return { rendered, images };
 }
 
+/** Whether texts wait to be rendered anew. */
+export async function checkTexts(): Promise<string | undefined> {
+  const stale = await db.$count(bodies, ne(bodies.renderedWith, renderedWith));
+  return stale === 0
+    ? undefined
+    : `${stale} texts were rendered by another version or with another SECRET_KEY: ./manage start renders them anew.`;
+}
+
 /** Renders anew what an older renderer or another key has rendered; answers how many entries that were. */
 export async function renderStale(): Promise<number> {
   const stale = await db
