@@ -71,9 +71,9 @@ function planOrder(question: Question, terms: readonly CountedTerm[]): Omit<Plan
   const all = [...question.terms, ...question.weak].toSorted((a, b) => a.start - b.start);
   const words = all.flatMap((term) => (term.words.length > 0 ? term.words : [term.text]));
   // "type error" also means TypeError.
-  const joined = all.slice(1).map((term, index) => `${all[index]?.text}${term.text}`);
+  const joined = all.slice(1).map((term, index) => quoted(`${all[index]?.text}${term.text}`));
   return {
-    ranks: [...ranks, ...joined.map((word) => ({ query: quoted(word), weight: 1 }))],
+    ranks: joined.length === 0 ? ranks : [...ranks, { query: joined.join(" | "), weight: joined.length }],
     together: terms.length > 1 ? terms.map(formOf).join(" & ") : undefined,
     phrase: words.length > 1 ? phrase(words) : undefined,
     title: titleWords(question.text),
