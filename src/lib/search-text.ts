@@ -3,6 +3,9 @@
  * stem; code is found as written and by its parts: `list.sort()` by `list.sort`, `.sort`, `list` and `sort`.
  */
 
+/** Another value means that texts are read in another way, and must be indexed anew. */
+export const SEARCH_TEXT_VERSION = "1";
+
 /** A word, or several joined as in `list.sort`, and where it stands in the text. */
 export interface Chunk {
   start: number;

@@ -7,12 +7,13 @@ import { resolvePictures } from "#apps/media/media.ts";
 import { config } from "#config.ts";
 import { atomic, db } from "#lib/db.ts";
 import { renderMarkdown, RENDERER_VERSION, scanMarkdown, type Rendered } from "#lib/markdown/markdown.ts";
+import { SEARCH_TEXT_VERSION } from "#lib/search-text.ts";
 import { revisions } from "./schema.ts";
 
 type TextEntry = Pick<Entry, "id" | "access" | "title">;
 
 // Rendered text holds picture addresses signed with the key, so another key asks for rendering anew as well.
-const renderedWith = `${RENDERER_VERSION}-${createHash("sha256").update(config.SECRET_KEY).digest("hex").slice(0, 8)}`;
+const renderedWith = `${RENDERER_VERSION}-${SEARCH_TEXT_VERSION}-${createHash("sha256").update(config.SECRET_KEY).digest("hex").slice(0, 8)}`;
 
 export interface RenderedText {
   rendered: Rendered;
