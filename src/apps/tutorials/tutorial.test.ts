@@ -1,8 +1,11 @@
-import { sam, visit, visitOk } from "../../../test/helpers/site.ts";
+import { contentChanged, sam, visit, visitOk } from "../../../test/helpers/site.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
-import { queryCount } from "#lib/db.ts";
+import { saveEntry } from "#apps/catalog/saving.ts";
+import { saveText } from "#apps/editorial/texts.ts";
+import { media } from "#apps/media/schema.ts";
+import { db, queryCount } from "#lib/db.ts";
 
 const lists = "/python-lists/";
 
@@ -81,6 +84,27 @@ test("a public tutorial is also Markdown", async () => {
   const page = await visitOk("/python-lists.md");
   assert.match(String(page.headers["content-type"]), /^text\/markdown/);
   assert.match(page.html, /^# Python lists from the ground up\n/);
+});
+
+test("a tutorial with a picture shows it in the first view, and so does its card", async () => {
+  const [picture] = await db
+    .insert(media)
+    .values({ hash: "ab".repeat(32), name: "loom.png", format: "png", sizeBytes: 1, width: 1600, height: 900 })
+    .returning();
+  assert.ok(picture);
+  const entry = await saveEntry({
+    kind: "tutorial",
+    path: "/looms/",
+    title: "Looms",
+    imageId: picture.id,
+    publishedAt: new Date("2026-03-01T09:00:00Z"),
+  });
+  await saveText(entry, "A loom holds the threads.", "test");
+  await contentChanged();
+  const hero =
+    /<div class="hero">.*?<img src="[^"]*abababababababab[^"]*"[^>]*width="1600" height="900" alt="" fetchpriority="high">/s;
+  assert.match((await visitOk("/looms/")).html, hero);
+  assert.match((await visitOk("/tutorials/")).html, /<div class="card-cover"><picture>.*?abababababababab/s);
 });
 
 function jsonLd(html: string): { [name: string]: unknown }[] {
