@@ -94,8 +94,9 @@ function prefixBefore(text: string, start: number): string {
 export function stem(text: string): string {
   if (text.length < 4 || !/[a-z]$/.test(text)) return text;
   const singular = withoutPlural(text);
-  const root = /^(.*[aeiouy].*[^e])(?:ing|ed)$/.exec(singular)?.[1] ?? singular;
-  if (root === singular) return singular.length > 3 ? singular.replace(/e$/, "") : singular;
+  const root = singular.replace(/(?:ing|ed)$/, "");
+  const isInflected = root !== singular && /[aeiouy]./.test(root) && !root.endsWith("e");
+  if (!isInflected) return singular.length > 3 ? singular.replace(/e$/, "") : singular;
   if (root.length < 3) return `${root}e`;
   return /([^aeiouylsz])\1$/.test(root) ? root.slice(0, -1) : root;
 }

@@ -36,7 +36,7 @@ let timer: NodeJS.Timeout | undefined;
  */
 export function countSearch(asker: Asker, question: string, found: number, now = Date.now()): void {
   const query = fold(question).replace(/\s+/g, " ").trim().slice(0, 100);
-  if (query === "" || robots.test(asker.userAgent ?? "bot") || personal.test(query)) return;
+  if (query === "" || robots.test(asker.userAgent ?? "bot") || isPersonal(query)) return;
   timer ??= setInterval(() => void flushSearches(), flushEvery).unref();
   const last = asked.get(asker.address);
   if (last !== undefined && last.query === query && now - last.at < burst) {
@@ -51,8 +51,16 @@ export function countSearch(asker: Asker, question: string, found: number, now =
 }
 
 const robots = /bot|crawl|spider|slurp|preview|monitor|headless|curl|wget|python-requests/i;
+
 // An email address, a long number, or letters and digits mixed as in a key.
-const personal = /\S@\S+\.\S|\d[\d\s().-]{6,}\d|(?=\S*\d)(?=\S*\p{L})[\p{L}\p{N}+/=_-]{20,}/u;
+function isPersonal(query: string): boolean {
+  if (/\d{8}/.test(query.replace(/[\s().-]/g, ""))) return true;
+  return query.split(" ").some((word) => {
+    const at = word.indexOf("@");
+    if (at > 0 && word.includes(".", at)) return true;
+    return word.length >= 20 && /\d/.test(word) && /\p{L}/u.test(word) && /^[\p{L}\p{N}+/=_.-]+$/u.test(word);
+  });
+}
 
 function continues(before: string, after: string): boolean {
   return after.startsWith(before) || before.startsWith(after);
