@@ -27,16 +27,17 @@ export interface EntryInput extends EntryFields {
 
 /**
  * Creates an entry, or changes the one with this id, with its topics and credits. Its former address keeps leading to
- * it. Throws a UserError when the address is taken or reserved.
+ * it. Throws a UserError when the address is taken or reserved. With `bodyFollows` the caller saves the body in the same
+ * transaction, which then makes the entry found.
  */
-export async function saveEntry(input: EntryInput, id?: number): Promise<Entry> {
+export async function saveEntry(input: EntryInput, id?: number, { bodyFollows = false } = {}): Promise<Entry> {
   return atomic(async () => {
     await claimPath(input.path, id);
     const { topics: topicLinks, credits: team, ...fields } = input;
     const entry = id === undefined ? await insertEntry(fields) : await updateEntry(id, fields);
     if (topicLinks !== undefined) await setTopics(entry.id, topicLinks);
     if (team !== undefined) await setCredits(entry.id, team);
-    await indexEntry(entry.id);
+    if (!bodyFollows) await indexEntry(entry.id);
     await touchContent();
     return entry;
   });

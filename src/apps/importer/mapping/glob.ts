@@ -34,6 +34,11 @@ export function matchAny(patterns: readonly string[], path: string): Captures | 
   return undefined;
 }
 
+/** A text with `{1}`, `{2}` … in which what the wildcards stood for is filled in. */
+export function fillCaptures(text: string, captures: Captures): string {
+  return text.replace(/\{(\d+)\}/g, (_, number: string) => captures[Number(number) - 1] ?? "");
+}
+
 function translate(pattern: string): string {
   return pattern.replace(/\*\*\/|\*\*|\*|\?|\{([^{}]*)\}|[\\^$+.()|[\]{}/-]/g, (token, choices: string | undefined) => {
     if (token === "**/") return "(?:(.*)/)?";

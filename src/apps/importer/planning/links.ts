@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { reservedSegments } from "#urls.ts";
-import { matchGlob } from "../mapping/glob.ts";
+import { fillCaptures, matchGlob } from "../mapping/glob.ts";
 import type { Mapping } from "../mapping/mapping.ts";
 import type { Folder } from "../reading/folder.ts";
 import { findIndex } from "../reading/names.ts";
@@ -48,7 +48,7 @@ export function resolveLink(
   if (pathname === undefined) return {};
   if (pathname === "") return toAnchor(place.own, fragment, true);
   const file = sources.folder.resolve(place.file, pathname);
-  const target = findTarget(pathname, file, place, sources);
+  const target = findTarget(pathname, file, place.formerly, sources);
   if (target !== undefined) return toAnchor(target, fragment, target === place.own);
   if (href.startsWith("http")) return {};
   if (siteKnows(pathname, sources)) return {};
@@ -56,8 +56,7 @@ export function resolveLink(
   if (/\.(png|jpe?g|gif|webp|avif|svg)$/i.test(file) && sources.folder.has(file)) return { picture: file };
   for (const { match, to } of sources.mapping.elsewhere ?? []) {
     const captures = matchGlob(match, file);
-    if (captures !== undefined)
-      return { address: to.replace(/\{(\d)\}/g, (_, number) => captures[Number(number) - 1] ?? "") };
+    if (captures !== undefined) return { address: fillCaptures(to, captures) };
   }
   const reason = sources.missing.get(file);
   if (reason !== undefined) return { problem: `leads to a file that was not imported: ${reason}` };
@@ -71,17 +70,17 @@ export function resolveLink(
 function findTarget(
   pathname: string,
   file: string | undefined,
-  { file: from, own, formerly }: { file: string; own: Target; formerly: readonly string[] },
+  formerly: readonly string[],
   { byFile, byFormer, folder, mapping, base }: LinkSources,
 ): Target | undefined {
   for (const candidate of file === undefined ? [] : candidates(file, folder)) {
     const target = byFile.get(candidate);
-    if (target !== undefined) return candidate === from ? own : target;
+    if (target !== undefined) return target;
   }
   if (pathname.startsWith("/")) {
     for (const { match, file: to } of mapping.links ?? []) {
       const captures = matchGlob(match, pathname.replace(/\/$/, ""));
-      const target = captures && byFile.get(to.replace(/\{(\d)\}/g, (_, number) => captures[Number(number) - 1] ?? ""));
+      const target = captures && byFile.get(fillCaptures(to, captures));
       if (target !== undefined) return target;
     }
   }

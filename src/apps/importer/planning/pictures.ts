@@ -45,7 +45,9 @@ export async function findPicture(folder: Folder, file: string): Promise<Found> 
  * picture.
  */
 export async function takePicture(folder: Folder, file: string, dryRun: boolean): Promise<Media | undefined> {
-  return folder.remember(`picture:${file}`, async () => {
+  const { hash } = await findPicture(folder, file);
+  // Files with the same content are one picture, which is called as the first of them.
+  return folder.remember(`picture:${hash}`, async () => {
     const bytes = await folder.read(file, maxBytes);
     for (let attempt = 1; ; attempt++) {
       try {

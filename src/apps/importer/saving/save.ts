@@ -32,6 +32,8 @@ interface Ready {
 
 /** How many articles are rendered ahead of the one that is being saved. */
 const ahead = 3;
+/** How many articles are related to others in one transaction. */
+const step = 25;
 
 /**
  * Saves what is new or changed, each article in a transaction of its own, in order. What the database refuses is moved
@@ -109,8 +111,23 @@ async function relate(saved: readonly number[], folderKey: string): Promise<void
         notExists(db.select({ id: related.entryId }).from(related).where(eq(related.entryId, importedFiles.entryId))),
       ),
     );
-  await refreshRelatedFor([...new Set([...saved, ...without.map((row) => row.id)])]);
+  const ids = [...new Set([...saved, ...without.map((row) => row.id)])];
+  // In steps, so that nobody waits long for what one of them has locked.
+  for (let start = 0; start < ids.length; start += step) {
+    await quickly(() => refreshRelatedFor(ids.slice(start, start + step)));
+  }
   await atomic(touchContent);
+}
+
+/**
+ * A transaction that does not wait for the disk. A crash of the server could forget the last of them, each as a whole;
+ * the next run brings them back.
+ */
+async function quickly<T>(work: () => Promise<T>): Promise<T> {
+  return atomic(async () => {
+    await db.execute(sql`set local synchronous_commit = off`);
+    return work();
+  });
 }
 
 /** Renders an article. Throws a UserError when its links cannot be rewritten. */
@@ -134,9 +151,7 @@ async function saveArticle(ready: Ready, folderKey: string, context: SaveContext
   const { article, source, prepared } = ready;
   const { draft, existing } = article;
   const note = `imported from ${draft.file}`;
-  return atomic(async () => {
-    // A crash of the server could forget the last articles, whole; the next run would bring them back.
-    await db.execute(sql`set local synchronous_commit = off`);
+  return quickly(async () => {
     const before = existing === undefined ? undefined : await findSourceText(existing.id);
     const textChanged = before !== source;
     // A summary is shown to everybody, so it is taken from what everybody may read.
@@ -162,6 +177,7 @@ async function saveArticle(ready: Ready, folderKey: string, context: SaveContext
         }),
       },
       existing?.id,
+      { bodyFollows: true },
     );
     await saveText(entry, source, note, { prepared, refresh: false });
     for (const former of article.formerly) await addRedirect(former, entry.id);
