@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { renderStale } from "../apps/editorial/texts.ts";
 import type { Command } from "../lib/app.ts";
 import { UserError } from "../lib/errors.ts";
 import { migrate } from "../lib/migrate.ts";
@@ -11,10 +12,11 @@ export const database: readonly Command[] = [
   {
     name: "migrate",
     usage: "migrate",
-    about: "Bring the database up to date.",
+    about: "Bring the database and what is rendered in it up to date.",
     run: () =>
       withDatabase(async ({ url, name }) => {
         await migrate(url);
+        await renderStale();
         process.stdout.write(`The database is up to date: ${name}.\n`);
         return 0;
       }),

@@ -6,6 +6,7 @@ import { renderStale } from "../apps/editorial/texts.ts";
 import { config } from "../config.ts";
 import type { Command } from "../lib/app.ts";
 import { buildAssets } from "../lib/assets.ts";
+import { UserError } from "../lib/errors.ts";
 import { stopOnSignals } from "../lib/http.ts";
 import { log } from "../lib/log.ts";
 import { migrate } from "../lib/migrate.ts";
@@ -50,10 +51,12 @@ const stops: (() => Promise<void> | void)[] = [];
 async function openToStop(): Promise<Database> {
   const database = await openDatabase();
   stops.push(database.close);
-  stopOnSignals(async () => {
-    for (const stop of stops.toReversed()) await stop();
-  }, log);
+  stopOnSignals(stopAll, log);
   return database;
+}
+
+async function stopAll(): Promise<void> {
+  for (const stop of stops.toReversed()) await stop();
 }
 
 async function run(announce: (address: string) => void): Promise<number> {
@@ -62,8 +65,18 @@ async function run(announce: (address: string) => void): Promise<number> {
   stops.push(watchContentVersion());
   const server = await createSite();
   stops.push(server.close);
-  announce(await server.listen({ host: config.HOST, port: config.PORT }));
-  return 0;
+  try {
+    announce(await server.listen({ host: config.HOST, port: config.PORT }));
+    return 0;
+  } catch (error) {
+    await stopAll();
+    if (!isTaken(error)) throw error;
+    throw new UserError(`Port ${config.PORT} is taken by another program: set PORT to one that is free.`);
+  }
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 }
 
 async function dev(): Promise<number> {

@@ -32,7 +32,11 @@ export interface HeadProps {
   scripts?: readonly string[] | undefined;
 }
 
-const fonts = ["source-serif-4-latin-wght-normal.woff2", "inter-latin-wght-normal.woff2"];
+// Both faces of the first view, unless the settings name others.
+const fonts = [
+  ...(config.FONT_TEXT ? [] : ["source-serif-4-latin-wght-normal.woff2"]),
+  ...(config.FONT_UI ? [] : ["inter-latin-wght-normal.woff2"]),
+];
 
 export function Head(props: HeadProps): Html {
   const title = props.title ? `${props.title} · ${config.SITE_NAME}` : `${config.SITE_NAME}: ${config.SITE_TAGLINE}`;

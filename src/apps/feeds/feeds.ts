@@ -60,7 +60,7 @@ async function readTexts(ids: readonly number[]): Promise<Map<number, { html: st
   const authors = sql<string[]>`coalesce((
     select json_agg(${profiles.name} order by ${credits.position}) from ${credits}
     join ${profiles} on ${profiles.id} = ${credits.profileId}
-    where ${credits.entryId} = ${entries.id} and ${credits.role} = 'author'
+    where ${credits.entryId} = ${entries}.id and ${credits.role} = 'author'
   ), '[]')`;
   const rows = await db
     .select({

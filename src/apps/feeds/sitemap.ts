@@ -47,7 +47,7 @@ function indexOf(files: number): string {
 async function listPages(): Promise<string[]> {
   const topics = (await listTopics()).map(({ slug }) => urls.topic({ topic: slug }));
   const people = (await listPeople()).map(({ slug }) => urls.person({ slug }));
-  return [urls.home(), urls.tutorials(), ...topics, urls.team(), ...people];
+  return [urls.home(), urls.tutorials(), urls.topics(), ...topics, urls.team(), ...people];
 }
 
 async function listEntryUrls(offset: number): Promise<Xml[]> {

@@ -56,6 +56,8 @@ export async function renderFences(fences: readonly Token[], context: Context): 
   }
 }
 
+const diffs = new Set(["diff", "patch"]);
+
 async function renderFence(code: string, fence: Fence, highlighted: boolean, context: Context): Promise<string> {
   const { language } = fence;
   const session = readSession(code, language);
@@ -63,7 +65,7 @@ async function renderFence(code: string, fence: Fence, highlighted: boolean, con
   if (grammar) await loadGrammar(grammar);
   context.features.code = true;
   if (session) context.features.sessions = true;
-  const isDiff = language === "diff" || language === "patch";
+  const isDiff = diffs.has(language);
   const inner = session
     ? sessionLines(session.lines, grammar)
     : highlightLines(code, isDiff ? undefined : grammar).map((html) => ({ html, text: "", output: false }));
@@ -90,7 +92,7 @@ function frame(lines: string, fence: Fence, isSession: boolean): string {
   const lang = kind || !printed ? "" : printed;
   const label = [lang && `${lang} code`, name].filter(Boolean).join(": ") || "Code";
   return (
-    `<code-block class="code${kind}"${isSession ? " data-session" : ""}><div class="code-bar">` +
+    `<code-block class="code${kind}${diffs.has(language) ? " diff" : ""}"${isSession ? " data-session" : ""}><div class="code-bar">` +
     (name ? `<span class="code-name">${escapeHtml(name)}</span>` : "") +
     (lang ? `<span class="code-lang">${escapeHtml(lang)}</span>` : "") +
     `</div><pre class="code-body${numbered ? " numbered" : ""}" tabindex="0" role="group" aria-label="${escapeHtml(label)}"><code>` +

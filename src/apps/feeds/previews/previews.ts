@@ -43,7 +43,7 @@ async function findEntry(file: string) {
       authors: sql<string>`coalesce((
         select string_agg(${profiles.name}, ', ' order by ${credits.position}) from ${credits}
         join ${profiles} on ${profiles.id} = ${credits.profileId}
-        where ${credits.entryId} = ${entries.id} and ${credits.role} = 'author'
+        where ${credits.entryId} = ${entries}.id and ${credits.role} = 'author'
       ), '')`,
     })
     .from(entries)
