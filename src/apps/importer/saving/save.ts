@@ -1,10 +1,8 @@
-import { and, eq, notExists, sql } from "drizzle-orm";
-import { touchContent } from "#apps/catalog/content-version.ts";
-import { refreshRelatedFor } from "#apps/catalog/related.ts";
+import { and, eq } from "drizzle-orm";
 import { addRedirect, saveEntry } from "#apps/catalog/saving.ts";
-import { bodies, related, type Entry } from "#apps/catalog/schema.ts";
+import { bodies, type Entry } from "#apps/catalog/schema.ts";
 import { renderText, saveText, type RenderedText } from "#apps/editorial/texts.ts";
-import { atomic, db } from "#lib/db.ts";
+import { db } from "#lib/db.ts";
 import { UserError } from "#lib/errors.ts";
 import { errorCode } from "#lib/postgres/errors.ts";
 import type { Draft } from "../planning/drafts.ts";
@@ -14,6 +12,7 @@ import type { Plan } from "../planning/plan.ts";
 import type { Folder } from "../reading/folder.ts";
 import { importedFiles } from "../schema.ts";
 import { ensureProfiles } from "./people.ts";
+import { quickly, relate } from "./relate.ts";
 
 export interface SaveOptions {
   publish: boolean;
@@ -32,8 +31,6 @@ interface Ready {
 
 /** How many articles are rendered ahead of the one that is being saved. */
 const ahead = 3;
-/** How many articles are related to others in one transaction. */
-const step = 25;
 
 /**
  * Saves what is new or changed, each article in a transaction of its own, in order. What the database refuses is moved
@@ -97,37 +94,6 @@ function reasonOf(error: unknown): string {
     return `The database does not take it: ${cause instanceof Error ? cause.message : error.message}.`;
   }
   throw error;
-}
-
-/** Finds what to read next for what was saved, and for what a run that was killed has left without. */
-async function relate(saved: readonly number[], folderKey: string): Promise<void> {
-  if (saved.length === 0) return;
-  const without = await db
-    .select({ id: importedFiles.entryId })
-    .from(importedFiles)
-    .where(
-      and(
-        eq(importedFiles.folder, folderKey),
-        notExists(db.select({ id: related.entryId }).from(related).where(eq(related.entryId, importedFiles.entryId))),
-      ),
-    );
-  const ids = [...new Set([...saved, ...without.map((row) => row.id)])];
-  // In steps, so that nobody waits long for what one of them has locked.
-  for (let start = 0; start < ids.length; start += step) {
-    await quickly(() => refreshRelatedFor(ids.slice(start, start + step)));
-  }
-  await atomic(touchContent);
-}
-
-/**
- * A transaction that does not wait for the disk. A crash of the server could forget the last of them, each as a whole;
- * the next run brings them back.
- */
-async function quickly<T>(work: () => Promise<T>): Promise<T> {
-  return atomic(async () => {
-    await db.execute(sql`set local synchronous_commit = off`);
-    return work();
-  });
 }
 
 /** Renders an article. Throws a UserError when its links cannot be rewritten. */
