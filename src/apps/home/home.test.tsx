@@ -6,24 +6,30 @@ import { config } from "#config.ts";
 import { queryCount } from "#lib/db.ts";
 import { HomePage } from "./views/home.tsx";
 
-test("the front page shows the newest tutorials, the series, topics and levels, at the cost of five queries", async () => {
+test("the front page shows the newest tutorials, the series, topics, levels and pages, at the cost of six queries", async () => {
   const before = queryCount();
   const page = await visitOk("/", { as: sam });
-  assert.equal(queryCount() - before, 5);
+  assert.equal(queryCount() - before, 6);
   assert.ok(page.html.includes(`<h1>${config.SITE_TAGLINE}</h1>`));
-  for (const words of ["Your first package", "Decorators without tears", "Data structures", "Intermediate"]) {
+  for (const words of [
+    "Your first package",
+    "Decorators without tears",
+    "Data structures",
+    "Intermediate",
+    "About this site",
+  ]) {
     assert.ok(page.text.includes(words), words);
   }
 });
 
 test("an empty site says what to do next", () => {
-  const { value } = <HomePage newest={[]} total={0} series={[]} topics={[]} />;
+  const { value } = <HomePage newest={[]} total={0} series={[]} topics={[]} pages={[]} />;
   assert.match(value, /Nothing to read yet.*\.\/manage import FOLDER/s);
   assert.doesNotMatch(value, /<section/);
 });
 
 test("a site with one tutorial puts it in front and promises no others", () => {
-  const { value } = <HomePage newest={[card]} total={1} series={[]} topics={[]} />;
+  const { value } = <HomePage newest={[card]} total={1} series={[]} topics={[]} pages={[]} />;
   assert.match(value, /class="featured".*First light/s);
   assert.doesNotMatch(value, /Newest<\/h2>|All tutorials/);
 });

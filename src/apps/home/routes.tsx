@@ -1,4 +1,5 @@
 import { listEntries, listTopics } from "#apps/catalog/entries.ts";
+import { listPages } from "#apps/pages/pages.ts";
 import type { Router } from "#lib/app.ts";
 import { urls } from "#urls.ts";
 import { HomePage } from "./views/home.tsx";
@@ -12,6 +13,7 @@ export function routes(router: Router): void {
     const newest = await listEntries({ kinds: ["tutorial"] }, { limit: newestShown });
     const series = await listEntries({ kinds: ["series"] }, { limit: seriesShown });
     const topics = await listTopics();
-    return <HomePage newest={newest.cards} total={newest.total} series={series.cards} topics={topics} />;
+    const pages = await listPages();
+    return <HomePage newest={newest.cards} total={newest.total} series={series.cards} topics={topics} pages={pages} />;
   });
 }

@@ -1,5 +1,6 @@
 import { cardOf } from "#apps/catalog/cards.ts";
 import type { EntryCard, TopicLink } from "#apps/catalog/entries.ts";
+import type { PageLink } from "#apps/pages/pages.ts";
 import { LevelIndex } from "#apps/tutorials/parts.tsx";
 import { config } from "#config.ts";
 import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
@@ -16,12 +17,13 @@ interface HomePageProps {
   total: number;
   series: readonly EntryCard[];
   topics: readonly (TopicLink & { entries: number })[];
+  pages: readonly PageLink[];
 }
 
 /** How many topics stand on the front page, largest first. */
 const shownTopics = 18;
 
-export function HomePage({ newest, total, series, topics }: HomePageProps): Html {
+export function HomePage({ newest, total, series, topics, pages }: HomePageProps): Html {
   const [featured, ...others] = newest.map(cardOf);
   return (
     <Layout description={config.SITE_TAGLINE} canonical={urls.home()} jsonLd={[siteData()]}>
@@ -48,6 +50,17 @@ export function HomePage({ newest, total, series, topics }: HomePageProps): Html
       </Section>
       <Section title="Levels" shown={featured !== undefined}>
         <LevelIndex />
+      </Section>
+      <Section title="About this site" shown={pages.length > 0}>
+        <ul class="chips">
+          {pages.map((page) => (
+            <li>
+              <a class="chip" href={page.path}>
+                {page.title}
+              </a>
+            </li>
+          ))}
+        </ul>
       </Section>
     </Layout>
   );
