@@ -1,0 +1,32 @@
+import type { RouteInfo } from "#lib/http.ts";
+
+/** Values that parameters have in the small world; `file` and `hash` are those of a picture, given by the test. */
+export type Examples = Readonly<Record<string, readonly string[]>>;
+
+const values: Examples = {
+  topic: ["python"],
+  level: ["advanced"],
+  slug: ["ada"],
+  format: ["atom.xml", "rss.xml", "feed.json"],
+  "*": [
+    ...["python-lists/", "python-lists", "type-hints/", "decorators/", "your-first-package/", "about/", "lists/"],
+    ...["python-lists.md", "your-first-package-1/"],
+  ],
+};
+
+// Where what is not there is the rule, as in a site without such a setting.
+const absent: ReadonlySet<string> = new Set(["/robocrop/"]);
+
+/** Addresses of a route in the small world that answer; throws when a parameter has no example yet. */
+export function addressesOf({ pattern }: RouteInfo, own: Examples = {}): string[] {
+  if (absent.has(pattern)) return [];
+  const names = [...pattern.matchAll(/:(\w+)|\*/g)].map(([star, name = star]) => name);
+  let addresses = [pattern];
+  for (const name of names) {
+    const examples = own[`${pattern} ${name}`] ?? values[name];
+    if (examples === undefined) throw new Error(`Give ${name} of ${pattern} an example in test/helpers/examples.ts.`);
+    const place = name === "*" ? "*" : `:${name}`;
+    addresses = addresses.flatMap((address) => examples.map((example) => address.replace(place, example)));
+  }
+  return addresses;
+}
