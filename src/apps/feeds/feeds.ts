@@ -6,6 +6,7 @@ import { canOpen } from "#apps/members/members.ts";
 import { config } from "#config.ts";
 import { db } from "#lib/db.ts";
 import { anonymous } from "#lib/viewer.ts";
+import { absolute } from "#ui/head.tsx";
 
 /** How many of the newest entries a feed holds. */
 const feedLength = 20;
@@ -49,10 +50,6 @@ export async function listFeedItems(filter: EntryFilter): Promise<FeedItem[]> {
       isWhole: canOpen(anonymous, card),
     };
   });
-}
-
-export function absolute(path: string): string {
-  return new URL(path, config.BASE_URL).href;
 }
 
 async function readTexts(ids: readonly number[]): Promise<Map<number, { html: string; authors: string[] }>> {

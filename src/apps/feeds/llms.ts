@@ -5,8 +5,8 @@ import { canOpen } from "#apps/members/members.ts";
 import { config } from "#config.ts";
 import { db } from "#lib/db.ts";
 import { anonymous } from "#lib/viewer.ts";
+import { absolute } from "#ui/head.tsx";
 import { markdownOf, urls } from "#urls.ts";
-import { absolute } from "./feeds.ts";
 
 /** How many entries are listed: beyond that, a search serves a language model better than a list. */
 const listed = 1000;

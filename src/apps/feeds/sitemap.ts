@@ -7,8 +7,8 @@ import { media } from "#apps/media/schema.ts";
 import { db } from "#lib/db.ts";
 import { NotFound } from "#lib/errors.ts";
 import { document, element, type Xml } from "#lib/xml.ts";
+import { absolute } from "#ui/head.tsx";
 import { urls } from "#urls.ts";
-import { absolute } from "./feeds.ts";
 
 /** Addresses in one file; sitemaps.org allows 50,000 and 50 MB, and pictures take room. */
 const fileLength = 10_000;
