@@ -35,7 +35,7 @@ export interface Drafts {
   skipped: Skipped[];
   notes: Note[];
   /** Which article a file has become a part of. */
-  partOf: ReadonlyMap<string, string>;
+  partOf: Map<string, string>;
 }
 
 export interface Note {
@@ -55,14 +55,13 @@ export interface DraftSources {
 
 /** Decides what each file becomes. */
 export async function draftArticles(sources: DraftSources): Promise<Drafts> {
-  const result = { drafts: [], refused: [], skipped: [], notes: [], partOf: new Map() } satisfies Drafts as Drafts & {
-    partOf: Map<string, string>;
-  };
+  const result: Drafts = { drafts: [], refused: [], skipped: [], notes: [], partOf: new Map() };
   const ruled = [...sources.texts.values()].map((text) => ({ text, ...findRule(sources.mapping, text.file) }));
   for (const { text, rule } of ruled) {
     for (const { file } of rule?.join ?? []) {
       const joined = sources.folder.resolve(text.file, file);
-      if (joined !== undefined && sources.texts.has(joined)) result.partOf.set(joined, text.file);
+      if (joined !== undefined && joined !== text.file && sources.texts.has(joined))
+        result.partOf.set(joined, text.file);
     }
   }
   for (const { text, rule, captures } of ruled) {
@@ -96,7 +95,7 @@ async function draft(
   rule: Rule | undefined,
   context: TemplateContext,
   { folder, mapping, texts, gitDates, given }: DraftSources,
-  result: Drafts & { partOf: Map<string, string> },
+  result: Drafts,
 ): Promise<void> {
   const { file } = text;
   const own = readFields(text.values, mapping.keys);
