@@ -66,16 +66,12 @@ function bodyOf(entry: { title: string; summary: string }, parts: readonly Part[
   ];
 }
 
-// In order, so that two that learn the same words at once wait for each other instead of both failing.
 async function learnWords(words: ReadonlySet<string>): Promise<void> {
   const missing = await db.execute<{ word: string }>(sql`
-    select word from unnest(${sql.param([...words].toSorted())}::text[]) as known(word)
+    select word from unnest(${sql.param([...words])}::text[]) as known(word)
     where not exists (select from ${searchWords} where ${searchWords}.word = known.word)
   `);
-  const unknown = missing.rows
-    .map(({ word }) => word)
-    .toSorted()
-    .slice(0, wordsLearnt);
+  const unknown = missing.rows.map(({ word }) => word).slice(0, wordsLearnt);
   if (unknown.length === 0) return;
   await db
     .insert(searchWords)

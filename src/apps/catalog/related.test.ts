@@ -35,7 +35,7 @@ test("a shared topic relates, parts of one series and what is not listed do not"
   await save("Hidden", "same words here", { topics, listed: false });
   const other = await save("Other", "nothing alike", { topics });
   assert.deepEqual(await titles(part), ["Other"]);
-  assert.deepEqual(await titles(other), ["Part two", "Part one"]);
+  assert.deepEqual(await titles(other), ["Part one", "Part two"]);
 });
 
 test("entries that are saved at once wait for each other", async () => {

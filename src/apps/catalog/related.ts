@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { atomic, db } from "#lib/db.ts";
 import { isWeak } from "#lib/search-text.ts";
 import { quoted } from "#lib/search-vector.ts";
+import { touchContent } from "./content-version.ts";
 import { useIndexes } from "./indexing.ts";
 import { entries, entryTopics, related, searchIndex } from "./schema.ts";
 
@@ -17,6 +18,7 @@ const common = 150;
  */
 export async function refreshRelated(entryId: number): Promise<void> {
   await atomic(async () => {
+    await touchContent();
     await useIndexes();
     const words = await findMarkingWords(entryId);
     await db.execute(sql`delete from ${related} where entry_id = ${entryId} or related_id = ${entryId}`);

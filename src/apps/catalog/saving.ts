@@ -37,8 +37,9 @@ export async function saveEntry(input: EntryInput, id?: number, { bodyFollows = 
     const entry = id === undefined ? await insertEntry(fields) : await updateEntry(id, fields);
     if (topicLinks !== undefined) await setTopics(entry.id, topicLinks);
     if (team !== undefined) await setCredits(entry.id, team);
-    if (!bodyFollows) await indexEntry(entry.id);
+    // Touched first, so that those who change content take turns at what they share: words, and what is related.
     await touchContent();
+    if (!bodyFollows) await indexEntry(entry.id);
     return entry;
   });
 }
@@ -80,8 +81,8 @@ export async function saveBody(entryId: number, input: BodyInput): Promise<void>
         .values(images.map((image, position) => ({ entryId, position, ...image })))
         .onConflictDoNothing();
     }
-    await indexEntry(entryId);
     await touchContent();
+    await indexEntry(entryId);
   });
 }
 
