@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { loadDemo } from "../apps/importer/demo.ts";
 import { readContentVersion, watchContentVersion } from "../apps/catalog/content-version.ts";
 import { renderStale } from "../apps/editorial/texts.ts";
+import { flushSearches } from "../apps/search/counting.ts";
 import { config } from "../config.ts";
 import type { Command } from "../lib/app.ts";
 import { buildAssets } from "../lib/assets.ts";
@@ -50,7 +51,7 @@ const stops: (() => Promise<void> | void)[] = [];
 
 async function openToStop(): Promise<Database> {
   const database = await openDatabase();
-  stops.push(database.close);
+  stops.push(database.close, () => flushSearches(Infinity));
   stopOnSignals(stopAll, log);
   return database;
 }

@@ -1,6 +1,8 @@
 import { pictureOf } from "#apps/media/media.ts";
-import type { Html } from "#lib/jsx/jsx-runtime.ts";
-import { Gate, type BylineProps, type TeamMember } from "#ui/entry-parts.tsx";
+import { raw, type Html } from "#lib/jsx/jsx-runtime.ts";
+import type { ArticlePageProps } from "#ui/article.tsx";
+import { Gate, type TeamMember } from "#ui/entry-parts.tsx";
+import { absolute } from "#ui/head.tsx";
 import type { Person } from "#ui/portrait.tsx";
 import { urls } from "#urls.ts";
 import type { Article, Credit } from "./articles.ts";
@@ -11,19 +13,38 @@ export function EntryGate({ article }: { article: Article }): Html | null {
   return <Gate kind={article.kind} access={article.access} />;
 }
 
-/** The facts under the title of an entry. */
-export function bylineOf(article: Article): BylineProps {
+/** What the page of every entry with a text shows of it. */
+export function entryPageOf(article: Article) {
   return {
+    title: article.title,
+    summary: opensWithSummary(article) ? "" : article.summary,
+    body: raw(article.html),
+    headings: article.headings,
+    topics: article.topics,
+    image: article.image && pictureOf(article.image),
+    team: teamOf(article),
+    url: absolute(article.path),
     authors: article.team.filter((credit) => credit.role === "author").map(personOf),
     publishedAt: article.publishedAt,
     updatedAt: article.updatedAt,
     readingMinutes: article.readingMinutes,
     level: article.level,
-  };
+  } satisfies Partial<ArticlePageProps>;
+}
+
+// A summary that was taken from the text would be read twice. Quotes and signs are written otherwise in HTML, so only
+// letters and digits are compared.
+function opensWithSummary({ summary, html }: Article): boolean {
+  const opening = html.slice(0, 2000).replace(/<[^>]*>|&[a-z]+;/g, "");
+  return summary !== "" && letters(opening).startsWith(letters(summary));
+}
+
+function letters(text: string): string {
+  return text.replace(/[^\p{L}\p{N}]+/gu, "");
 }
 
 /** Everybody who worked on an entry, each once, with all that they did. */
-export function teamOf(article: Article): TeamMember[] {
+function teamOf(article: Article): TeamMember[] {
   const people = new Map(article.team.map((credit) => [credit.slug, credit]));
   return [...people.values()].map((person) => ({
     ...personOf(person),

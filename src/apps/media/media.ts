@@ -29,6 +29,11 @@ export async function addMedia(bytes: Uint8Array, { name }: { name: string }): P
   return added;
 }
 
+/** Sets what a crop of a picture keeps, in percent from the left and from the top. */
+export async function setFocus(id: number, { x, y }: { x: number; y: number }): Promise<void> {
+  await db.update(media).set({ focusX: x, focusY: y }).where(eq(media.id, id));
+}
+
 async function findMedia(hash: string): Promise<Media | undefined> {
   const [found] = await db.select().from(media).where(eq(media.hash, hash));
   return found;

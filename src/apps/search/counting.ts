@@ -31,8 +31,8 @@ let timer: NodeJS.Timeout | undefined;
 
 /**
  * Counts a search for the author, without slowing it: it is written within seconds, together with others. What was
- * asked in the last seconds before a process ends is lost. Robots and what looks like an address, a number or a key of
- * somebody are not counted.
+ * asked in the last seconds before a process is killed is lost. Robots and what looks like an address, a number or a
+ * key of somebody are not counted.
  */
 export function countSearch(asker: Asker, question: string, found: number, now = Date.now()): void {
   const query = fold(question).replace(/\s+/g, " ").trim().slice(0, 100);
@@ -74,7 +74,7 @@ function settle(last: Asked): void {
   counts.set(last.query, { times: known.times + 1, empty: known.empty + (last.isEmpty ? 1 : 0) });
 }
 
-/** Writes what was counted. What cannot be written now is kept for the next time. */
+/** Writes what was counted, at the end (`now` is infinite) all of it. What cannot be written is kept for the next time. */
 export async function flushSearches(now = Date.now()): Promise<void> {
   for (const [address, last] of asked) {
     if (now - last.at >= typing) settle(last);

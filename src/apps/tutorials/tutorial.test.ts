@@ -111,3 +111,15 @@ function jsonLd(html: string): { [name: string]: unknown }[] {
   const scripts = [...html.matchAll(/<script type="application\/ld\+json">(.*?)<\/script>/gs)];
   return scripts.map((match) => z.record(z.string(), z.unknown()).parse(JSON.parse(match[1] ?? "")));
 }
+
+test("a summary that was taken from the text is not read twice", async () => {
+  const source = "It’s *the* first `<sentence>`, which says it all. And a second.";
+  const fields = { kind: "tutorial", title: "Opening", publishedAt: new Date("2026-01-01T09:00:00Z") };
+  const summary = "It’s the first <sentence>, which says it all.";
+  const taken = await saveEntry({ ...fields, path: "/opening/", summary });
+  await saveText(taken, source, "test");
+  const own = await saveEntry({ ...fields, path: "/opening-too/", summary: "In words of its own." });
+  await saveText(own, source, "test");
+  assert.doesNotMatch((await visitOk("/opening/", { as: sam })).html, /class="lede"/);
+  assert.match((await visitOk("/opening-too/", { as: sam })).html, /class="lede"/);
+});

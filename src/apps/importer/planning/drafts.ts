@@ -111,7 +111,8 @@ async function draft(
   }
   if (main.file !== file) result.partOf.set(main.file, file);
   const ruled = await mapped(rule === undefined ? {} : pickFields(rule), context);
-  const fields: Fields = { ...(await mapped(mapping.defaults ?? {}, context)), ...given, ...ruled, ...own.fields };
+  const inherited: Fields = { ...(await mapped(mapping.defaults ?? {}, context)), ...given, ...ruled };
+  const fields: Fields = { ...inherited, ...own.fields, team: joinTeams(inherited.team, own.fields.team) };
   // The command line speaks of tutorials; a page is a part of a series only when it says so.
   const series = own.fields.series ?? ruled.series;
   if (fields.kind !== undefined && fields.kind !== "tutorial" && series === undefined) delete fields.series;
@@ -199,4 +200,14 @@ function joined(
     const { piece } = takeTitle({ file: text.file, body: text.body, line: text.bodyLine });
     return [part.fold === undefined ? piece : { ...piece, fold: part.fold }];
   });
+}
+
+/** A file that names only its reviewers does not disown its authors. */
+function joinTeams(inherited: Fields["team"] = [], own: Fields["team"] = []): NonNullable<Fields["team"]> {
+  if (own.length === 0) return inherited;
+  return own.some(isAuthor) ? own : [...inherited.filter(isAuthor), ...own];
+}
+
+function isAuthor({ role }: { role: string }): boolean {
+  return role === "author";
 }

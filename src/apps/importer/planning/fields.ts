@@ -14,6 +14,8 @@ export interface Fields {
   series?: string;
   position?: number;
   image?: string;
+  /** What a crop of the picture keeps, in percent from the left and from the top. */
+  focus?: { x: number; y: number };
   publishedAt?: Date;
   updatedAt?: Date;
   draft?: boolean;
@@ -47,6 +49,7 @@ const names: Record<string, readonly string[]> = {
   series: ["series"],
   position: ["position", "order", "weight", "nav_order"],
   image: ["image", "hero", "cover"],
+  focus: ["focus"],
   date: ["date", "published", "publishedAt", "published_at", "pubDate"],
   updated: ["updated", "lastmod", "updatedAt", "updated_at", "last_modified_at", "modified"],
   draft: ["draft"],
@@ -123,6 +126,11 @@ const readers: Record<string, Reader> = {
   image(value, _key, { fields }) {
     const source = typeof value === "object" && value !== null ? inner(value, ["src", "image", "path", "url"]) : value;
     if (typeof source === "string") fields.image = source;
+  },
+  focus(value, key, read) {
+    const [, x, y] = /^(\d{1,2}|100)% (\d{1,2}|100)%$/.exec(String(value)) ?? [];
+    if (x !== undefined && y !== undefined) read.fields.focus = { x: Number(x), y: Number(y) };
+    else read.refused.push({ key, reason: `${key} must be two percentages such as "50% 20%", not ${show(value)}.` });
   },
   date(value, key, read) {
     // Jekyll says `published: false` of a draft.

@@ -2,6 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { addRedirect, saveEntry } from "#apps/catalog/saving.ts";
 import { bodies, type Entry } from "#apps/catalog/schema.ts";
 import { renderText, saveText, type RenderedText } from "#apps/editorial/texts.ts";
+import { setFocus } from "#apps/media/media.ts";
 import { db } from "#lib/db.ts";
 import { UserError } from "#lib/errors.ts";
 import { errorCode } from "#lib/postgres/errors.ts";
@@ -146,6 +147,7 @@ async function saveArticle(ready: Ready, folderKey: string, context: SaveContext
       { bodyFollows: true },
     );
     await saveText(entry, source, note, { prepared, refresh: false });
+    if (ready.imageId !== null && draft.fields.focus) await setFocus(ready.imageId, draft.fields.focus);
     for (const former of article.formerly) await addRedirect(former, entry.id);
     await remember(article, entry, folderKey);
     return entry;

@@ -2,12 +2,10 @@ import type { Article } from "#apps/catalog/articles.ts";
 import { cardOf } from "#apps/catalog/cards.ts";
 import type { EntryCard } from "#apps/catalog/entries.ts";
 import { entryHead } from "#apps/catalog/head.ts";
-import { bylineOf, EntryGate, teamOf } from "#apps/catalog/parts.tsx";
-import { pictureOf } from "#apps/media/media.ts";
-import { raw, type Html } from "#lib/jsx/jsx-runtime.ts";
+import { EntryGate, entryPageOf } from "#apps/catalog/parts.tsx";
+import type { Html } from "#lib/jsx/jsx-runtime.ts";
 import { ArticlePage } from "#ui/article.tsx";
 import { Card } from "#ui/card.tsx";
-import { absolute } from "#ui/head.tsx";
 import { Layout } from "#ui/layout.tsx";
 import { urls } from "#urls.ts";
 
@@ -19,17 +17,9 @@ export function SeriesPage({ article, parts }: { article: Article; parts: readon
   return (
     <Layout section="tutorials" {...entryHead(article, "LearningResource", breadcrumbs)}>
       <ArticlePage
-        {...bylineOf(article)}
+        {...entryPageOf(article)}
         readingMinutes={minutes}
-        title={article.title}
-        summary={article.summary}
-        body={raw(article.html)}
-        headings={article.headings}
         breadcrumbs={breadcrumbs}
-        topics={article.topics}
-        image={article.image && pictureOf(article.image)}
-        team={teamOf(article)}
-        url={absolute(article.path)}
         gate={
           <>
             <EntryGate article={article} />

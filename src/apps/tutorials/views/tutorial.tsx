@@ -2,11 +2,9 @@ import type { Article } from "#apps/catalog/articles.ts";
 import { cardOf } from "#apps/catalog/cards.ts";
 import type { EntryCard } from "#apps/catalog/entries.ts";
 import { entryHead } from "#apps/catalog/head.ts";
-import { bylineOf, EntryGate, teamOf } from "#apps/catalog/parts.tsx";
-import { pictureOf } from "#apps/media/media.ts";
-import { raw, type Html } from "#lib/jsx/jsx-runtime.ts";
+import { EntryGate, entryPageOf } from "#apps/catalog/parts.tsx";
+import type { Html } from "#lib/jsx/jsx-runtime.ts";
 import { ArticlePage } from "#ui/article.tsx";
-import { absolute } from "#ui/head.tsx";
 import { Layout } from "#ui/layout.tsx";
 import { urls } from "#urls.ts";
 
@@ -16,16 +14,8 @@ export function TutorialPage({ article, related }: { article: Article; related: 
   return (
     <Layout section="tutorials" {...entryHead(article, "TechArticle", breadcrumbs)}>
       <ArticlePage
-        {...bylineOf(article)}
-        title={article.title}
-        summary={article.summary}
-        body={raw(article.html)}
-        headings={article.headings}
+        {...entryPageOf(article)}
         breadcrumbs={breadcrumbs}
-        topics={article.topics}
-        image={article.image && pictureOf(article.image)}
-        team={teamOf(article)}
-        url={absolute(article.path)}
         previous={article.series?.previous ?? null}
         next={article.series?.next ?? null}
         related={related.map(cardOf)}
