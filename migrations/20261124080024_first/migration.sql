@@ -1,5 +1,4 @@
 CREATE EXTENSION IF NOT EXISTS "pg_trgm";--> statement-breakpoint
-CREATE EXTENSION IF NOT EXISTS "unaccent";--> statement-breakpoint
 CREATE TABLE "profiles" (
 	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "profiles_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
 	"slug" text NOT NULL UNIQUE,
@@ -79,8 +78,22 @@ CREATE TABLE "redirects" (
 CREATE TABLE "related" (
 	"entry_id" integer,
 	"related_id" integer,
-	"position" integer NOT NULL,
+	"score" real NOT NULL,
 	CONSTRAINT "related_pkey" PRIMARY KEY("entry_id","related_id")
+);
+--> statement-breakpoint
+CREATE TABLE "search_index" (
+	"entry_id" integer,
+	"whole" boolean,
+	"title" text NOT NULL,
+	"head" tsvector NOT NULL,
+	"body" tsvector NOT NULL,
+	CONSTRAINT "search_index_pkey" PRIMARY KEY("entry_id","whole")
+);
+--> statement-breakpoint
+CREATE TABLE "search_words" (
+	"word" text PRIMARY KEY,
+	"slips" text[] NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "sections" (
@@ -90,7 +103,7 @@ CREATE TABLE "sections" (
 	"heading" text NOT NULL,
 	"text" text NOT NULL,
 	"code" text NOT NULL,
-	"access" text NOT NULL,
+	"teaser" boolean NOT NULL,
 	CONSTRAINT "sections_pkey" PRIMARY KEY("entry_id","position")
 );
 --> statement-breakpoint
@@ -111,6 +124,15 @@ CREATE TABLE "revisions" (
 	CONSTRAINT "revisions_pkey" PRIMARY KEY("entry_id","number")
 );
 --> statement-breakpoint
+CREATE TABLE "imported_files" (
+	"folder" text,
+	"file" text,
+	"entry_id" integer NOT NULL,
+	"fingerprint" text NOT NULL,
+	"imported_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "imported_files_pkey" PRIMARY KEY("folder","file")
+);
+--> statement-breakpoint
 CREATE TABLE "media" (
 	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "media_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
 	"hash" text NOT NULL UNIQUE,
@@ -126,6 +148,15 @@ CREATE TABLE "media" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "searches" (
+	"day" date,
+	"query" text,
+	"times" integer NOT NULL,
+	"empty" integer NOT NULL,
+	"last_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "searches_pkey" PRIMARY KEY("day","query")
+);
+--> statement-breakpoint
 CREATE INDEX "credits_profile_id_index" ON "credits" ("profile_id");--> statement-breakpoint
 CREATE INDEX "entries_published_at_index" ON "entries" ("published_at");--> statement-breakpoint
 CREATE INDEX "entries_parent_id_position_index" ON "entries" ("parent_id","position");--> statement-breakpoint
@@ -133,6 +164,11 @@ CREATE INDEX "entry_images_media_id_index" ON "entry_images" ("media_id");--> st
 CREATE INDEX "entry_topics_topic_id_index" ON "entry_topics" ("topic_id");--> statement-breakpoint
 CREATE INDEX "redirects_entry_id_index" ON "redirects" ("entry_id");--> statement-breakpoint
 CREATE INDEX "related_related_id_index" ON "related" ("related_id");--> statement-breakpoint
+CREATE INDEX "search_index_body_index" ON "search_index" USING gin ("body") WITH (gin_pending_list_limit=256);--> statement-breakpoint
+CREATE INDEX "search_index_head_index" ON "search_index" USING gin ("head") WITH (gin_pending_list_limit=128);--> statement-breakpoint
+CREATE INDEX "search_words_slips_index" ON "search_words" USING gin ("slips");--> statement-breakpoint
+CREATE INDEX "search_words_word_index" ON "search_words" USING gin ("word" gin_trgm_ops);--> statement-breakpoint
+CREATE INDEX "imported_files_entry_id_index" ON "imported_files" ("entry_id");--> statement-breakpoint
 ALTER TABLE "bodies" ADD CONSTRAINT "bodies_id_entries_id_fkey" FOREIGN KEY ("id") REFERENCES "entries"("id") ON DELETE CASCADE;--> statement-breakpoint
 ALTER TABLE "credits" ADD CONSTRAINT "credits_entry_id_entries_id_fkey" FOREIGN KEY ("entry_id") REFERENCES "entries"("id") ON DELETE CASCADE;--> statement-breakpoint
 ALTER TABLE "credits" ADD CONSTRAINT "credits_profile_id_profiles_id_fkey" FOREIGN KEY ("profile_id") REFERENCES "profiles"("id") ON DELETE CASCADE;--> statement-breakpoint
@@ -145,7 +181,9 @@ ALTER TABLE "entry_topics" ADD CONSTRAINT "entry_topics_topic_id_topics_id_fkey"
 ALTER TABLE "redirects" ADD CONSTRAINT "redirects_entry_id_entries_id_fkey" FOREIGN KEY ("entry_id") REFERENCES "entries"("id") ON DELETE CASCADE;--> statement-breakpoint
 ALTER TABLE "related" ADD CONSTRAINT "related_entry_id_entries_id_fkey" FOREIGN KEY ("entry_id") REFERENCES "entries"("id") ON DELETE CASCADE;--> statement-breakpoint
 ALTER TABLE "related" ADD CONSTRAINT "related_related_id_entries_id_fkey" FOREIGN KEY ("related_id") REFERENCES "entries"("id") ON DELETE CASCADE;--> statement-breakpoint
+ALTER TABLE "search_index" ADD CONSTRAINT "search_index_entry_id_entries_id_fkey" FOREIGN KEY ("entry_id") REFERENCES "entries"("id") ON DELETE CASCADE;--> statement-breakpoint
 ALTER TABLE "sections" ADD CONSTRAINT "sections_entry_id_entries_id_fkey" FOREIGN KEY ("entry_id") REFERENCES "entries"("id") ON DELETE CASCADE;--> statement-breakpoint
 ALTER TABLE "revisions" ADD CONSTRAINT "revisions_entry_id_entries_id_fkey" FOREIGN KEY ("entry_id") REFERENCES "entries"("id") ON DELETE CASCADE;--> statement-breakpoint
+ALTER TABLE "imported_files" ADD CONSTRAINT "imported_files_entry_id_entries_id_fkey" FOREIGN KEY ("entry_id") REFERENCES "entries"("id") ON DELETE CASCADE;--> statement-breakpoint
 -- Rendered pages are read far more often than they are written: stored plain, they need no decompression.
 ALTER TABLE "bodies" ALTER COLUMN "html" SET STORAGE EXTERNAL;
