@@ -20,7 +20,9 @@ export class PageContents extends HTMLElement {
     let current: HTMLAnchorElement | undefined;
     const look = () => {
       const passed = headings.filter((heading) => heading.getBoundingClientRect().top < innerHeight * 0.3);
-      const link = this.#links.get(passed.at(-1)?.id ?? "");
+      // After a jump to a short section the next one is in view as well, but not what was asked for.
+      const asked = passed.find((heading) => heading.matches(":target") && heading.getBoundingClientRect().top >= 0);
+      const link = this.#links.get((asked ?? passed.at(-1))?.id ?? "");
       if (link === current) return;
       current?.removeAttribute("aria-current");
       link?.setAttribute("aria-current", "location");
