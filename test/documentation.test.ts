@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
 
 test("every setting has a heading in docs/configuration.md, and every heading a setting", () => {
-  const headings = [...read("docs/configuration.md").matchAll(/^## (\w+)$/gm)].map((match) => match[1]);
+  const headings = [...read("docs/configuration.md").matchAll(/^## (\w+)$/gm)].map((match) => match[1] ?? "");
   assert.deepEqual(headings.toSorted(), settingNames.toSorted());
 });
 

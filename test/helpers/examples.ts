@@ -9,8 +9,15 @@ const values: Examples = {
   slug: ["ada"],
   format: ["atom.xml", "rss.xml", "feed.json"],
   "*": [
-    ...["python-lists/", "python-lists", "type-hints/", "decorators/", "your-first-package/", "about/", "lists/"],
-    ...["python-lists.md", "your-first-package-1/"],
+    "python-lists",
+    "python-lists/",
+    "python-lists.md",
+    "type-hints/",
+    "decorators/",
+    "your-first-package/",
+    "your-first-package-1/",
+    "about/",
+    "lists/",
   ],
 };
 
