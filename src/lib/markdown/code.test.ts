@@ -73,6 +73,20 @@ test("a Python session keeps prompts, input and output apart", async () => {
   assert.equal((await renderMarkdown("```python\nx >>> 1\n```")).features.sessions, false);
 });
 
+test("comments between the inputs of a Python session are neither prompts nor output", () => {
+  assert.deepEqual(prompts("# First.\n# Then.\n>>> 1\n1\n# output\n\n# Last.\n>>> 2", "python"), [
+    "|# First.",
+    "|# Then.",
+    ">>> |1",
+    "out 1",
+    "out # output",
+    "out ",
+    "|# Last.",
+    ">>> |2",
+  ]);
+  assert.equal(prompts("# Only a comment.\nx >>> 1", "python"), undefined);
+});
+
 function prompts(source: string, language: string): string[] | undefined {
   const session = readSession(source, language);
   return session?.lines.map(({ prompt, text, output }) => (output ? `out ${text}` : `${prompt}|${text}`));

@@ -11,9 +11,11 @@ interface SessionKind {
   more: RegExp;
   /** Continued lines are input only when the line before says that it goes on. */
   goesOn: (line: string) => boolean;
+  /** What the author says between the inputs: it begins the session or a paragraph of it. */
+  comment?: RegExp;
 }
 
-const PYTHON: SessionKind = { prompt: /^>>>(?: |$)/, more: /^\.\.\.(?: |$)/, goesOn: () => true };
+const PYTHON: SessionKind = { prompt: /^>>>(?: |$)/, more: /^\.\.\.(?: |$)/, goesOn: () => true, comment: /^#/ };
 const IPYTHON: SessionKind = { prompt: /^In \[\d*\]: ?/, more: /^ {2,}\.{3,}: ?/, goesOn: () => true };
 const SHELL: SessionKind = {
   prompt: /^(?:\([\w.~/-]{1,60}\) ?)?(?:[\w.-]{1,60}@[\w.-]{1,60}(?::[^\s$#]{0,100})? ?)?[$#](?: |$)/,
@@ -31,12 +33,15 @@ const SHELL_NAMES = new Set(["console", "shell-session", "sh-session", "shellses
 const WINDOWS_NAMES = new Set(["doscon", "ps1con", "pwsh-session"]);
 const SCRIPT_NAMES = new Set(["bash", "sh", "shell", "zsh", "powershell", "ps", "ps1", "pwsh", "bat", "cmd"]);
 
-/** The session in a fence, or undefined when it is ordinary code. `python` and `bash` fences are one when they begin with a prompt. */
+/**
+ * The session in a fence, or undefined when it is ordinary code. `python` and `bash` fences are one when they begin with
+ * a prompt; comments may stand before the first one of Python.
+ */
 export function readSession(code: string, language: string): { lines: SessionLine[]; grammar: string } | undefined {
   const name = language.toLowerCase();
   const first = code.slice(0, 500).trimStart();
   if (PYTHON_NAMES.has(name) || name === "ipython") {
-    if (PYTHON.prompt.test(first.slice(0, 4).trimEnd())) return { lines: split(code, [PYTHON]), grammar: "python" };
+    if (/^(?:#.*\n\s*)*>>>(?:\s|$)/.test(first)) return { lines: split(code, [PYTHON]), grammar: "python" };
     if (IPYTHON.prompt.test(first)) return { lines: split(code, [IPYTHON]), grammar: "python" };
     return name === "pycon" ? { lines: split(code, [PYTHON]), grammar: "python" } : undefined;
   }
@@ -53,7 +58,10 @@ export function readSession(code: string, language: string): { lines: SessionLin
 
 function split(code: string, kinds: readonly SessionKind[]): SessionLine[] {
   let last: { kind: SessionKind; text: string } | undefined;
+  let begins = true;
   return code.split("\n").map((line) => {
+    if (begins && kinds[0]?.comment?.test(line)) return { prompt: "", text: line, output: false };
+    begins = line === "";
     for (const kind of kinds) {
       const prompt = kind.prompt.exec(line)?.[0];
       if (prompt !== undefined) return input(kind, prompt, line);
