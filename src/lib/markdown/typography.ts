@@ -24,3 +24,12 @@ function dashes(text: string): string {
     .replace(/(^|\s)--(?=\s|$)/g, "$1–")
     .replace(/([^-\s])--(?=[^-\s])/g, "$1–");
 }
+
+/** Quotes, dashes and ellipses of a plain line, such as a title or a summary, as prose gets them. */
+export function typeset(text: string): string {
+  return dashes(text)
+    .replace(/(^|[\s([{–—])"(?=\S)/g, "$1“")
+    .replaceAll('"', "”")
+    .replace(/(^|[\s([{–—“])'(?=\S)/g, "$1‘")
+    .replaceAll("'", "’");
+}

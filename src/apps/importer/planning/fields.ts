@@ -1,5 +1,6 @@
 import { creditRoles, levels, type CreditRole, type Level } from "#apps/catalog/schema.ts";
 import { accesses, type Access } from "#apps/members/members.ts";
+import { typeset } from "#lib/markdown/typography.ts";
 
 /** What a file says of itself, or the mapping of it. */
 export interface Fields {
@@ -85,9 +86,9 @@ export function readFields(values: Iterable<[string, unknown]>, rename: Readonly
 type Reader = (value: unknown, key: string, read: Read) => void;
 
 const readers: Record<string, Reader> = {
-  title: text((fields, value) => (fields.title = value)),
+  title: text((fields, value) => (fields.title = typeset(value))),
   slug: text((fields, value) => (fields.slug = value)),
-  summary: text((fields, value) => (fields.summary = value.replace(/\s+/g, " "))),
+  summary: text((fields, value) => (fields.summary = typeset(value.replace(/\s+/g, " ")))),
   series: text((fields, value) => (fields.series = value)),
   kind: oneOf(["tutorial", "page", "series"] as const, (fields, value) => (fields.kind = value)),
   access: oneOf(accesses, (fields, value) => (fields.access = value)),
