@@ -101,6 +101,10 @@ test("the opening is prose, whole sentences where it can be, at most 200 charact
   assert.equal(await opening("```\nx\n```"), "");
 });
 
+test("an excerpt does not end with an announcement", async () => {
+  assert.equal((await renderMarkdown("It can be used so:\n\n```\n1\n```")).excerpt, "It can be used so…");
+});
+
 test("the excerpt says nothing that the teaser does not", async () => {
   assert.equal((await renderMarkdown("<!--more-->\n\nsecret")).excerpt, "");
   assert.equal((await renderMarkdown(words(40, "secret"))).excerpt, "");

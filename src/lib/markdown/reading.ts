@@ -81,7 +81,8 @@ export function excerptOf(tokens: readonly Token[]): string {
 }
 
 function shorten(text: string): string {
-  if (text.length <= MAX_EXCERPT) return text;
+  // What a colon announces is not there.
+  if (text.length <= MAX_EXCERPT) return text.replace(/:$/, "…");
   const start = text.slice(0, MAX_EXCERPT);
   const sentence = Math.max(start.lastIndexOf(". "), start.lastIndexOf("! "), start.lastIndexOf("? "));
   if (sentence >= 60) return start.slice(0, sentence + 1);
