@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -23,10 +23,10 @@ test("the table of apps in the README says what the apps say of themselves, roof
   );
 });
 
-test("links between the documents lead to files", () => {
+test("links between the documents lead somewhere", () => {
   for (const file of globSync(["*.md", "docs/**/*.md"], { cwd: root })) {
     for (const [, target = ""] of read(file).matchAll(/\]\((?!https?:|#|\/)([^)#]+)(?:#[^)]*)?\)/g)) {
-      assert.doesNotThrow(() => readFileSync(join(root, dirname(file), target)), `${file} links to ${target}`);
+      assert.ok(existsSync(join(root, dirname(file), target)), `${file} links to ${target}`);
     }
   }
 });

@@ -102,7 +102,7 @@ test("the opening is prose, whole sentences where it can be, at most 200 charact
 });
 
 test("an excerpt does not end with an announcement", async () => {
-  assert.equal((await renderMarkdown("It can be used so:\n\n```\n1\n```")).excerpt, "It can be used so…");
+  assert.equal((await renderMarkdown("It can be used so:\n\n```\n1\n```")).opening, "It can be used so…");
 });
 
 test("the excerpt says nothing that the teaser does not", async () => {
