@@ -2,17 +2,19 @@ import { execFile, execFileSync } from "node:child_process";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
-import { pinned } from "./processes.ts";
+import { pinned, processorSeconds } from "./processes.ts";
 import { median } from "./report.ts";
 
 export interface Target {
   url: string;
+  /** The process that answers. */
+  pid: number;
   headers?: Readonly<Record<string, string>>;
 }
 
 interface Generator {
   name: string;
-  /** Asks for the target over 16 connections for a while; answers how many answers came a second. */
+  /** Asks for the target over 16 connections for so many seconds; answers how many answers came. */
   run: (target: Target, seconds: number) => Promise<number>;
 }
 
@@ -25,22 +27,29 @@ export function findGenerator(): Generator {
 }
 
 /**
- * Loads ours and the one beside it in turns, a second each, after a second of warming up; what disturbs the machine
+ * Loads ours and the one beside it in turns, a second each, after some seconds of warming up; what disturbs the machine
  * disturbs both. Answers the medians, and the median of the ratios of neighbours.
  */
-export async function compareLoad(
-  ours: Target,
-  theirs: Target,
-  { rounds }: { rounds: number },
-): Promise<{ ours: number; theirs: number; ratio: number }> {
+export async function compareLoad(ours: Target, theirs: Target, { rounds }: { rounds: number }): Promise<Comparison> {
   const { run: load } = findGenerator();
   await load(ours, 2);
   await load(theirs, 1);
+  const rate = async (target: Target): Promise<number> => {
+    const before = processorSeconds(target.pid);
+    const answers = await load(target, 1);
+    return answers / (processorSeconds(target.pid) - before);
+  };
   return compareTurns(
     rounds,
-    () => load(ours, 1),
-    () => load(theirs, 1),
+    () => rate(ours),
+    () => rate(theirs),
   );
+}
+
+export interface Comparison {
+  ours: number;
+  theirs: number;
+  ratio: number;
 }
 
 /** Measures two things in turns, each first in every other round. */
@@ -48,7 +57,7 @@ export async function compareTurns(
   rounds: number,
   measureOurs: () => Promise<number>,
   measureTheirs: () => Promise<number>,
-): Promise<{ ours: number; theirs: number; ratio: number }> {
+): Promise<Comparison> {
   const [ours, theirs]: [number[], number[]] = [[], []];
   for (let round = 0; round < rounds; round++) {
     if (round % 2 === 0) ours.push(await measureOurs());
@@ -63,13 +72,14 @@ async function runWrk({ url, headers = {} }: Target, seconds: number): Promise<n
   const given = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
   const [file, args] = pinned("load", "wrk", ["-t1", `-c${connections}`, `-d${seconds}s`, ...given, url]);
   const { stdout } = await run(file, args);
-  const rate = /^Requests\/sec:\s+([\d.]+)/m.exec(stdout)?.[1];
-  if (rate === undefined || /Non-2xx|Socket errors/.test(stdout)) throw new Error(`Loading ${url} failed:\n${stdout}`);
-  return Number(rate);
+  const answers = /(\d+) requests in/.exec(stdout)?.[1];
+  if (answers === undefined || /Non-2xx|Socket errors/.test(stdout))
+    throw new Error(`Loading ${url} failed:\n${stdout}`);
+  return Number(answers);
 }
 
 const autocannonResult = z.object({
-  requests: z.object({ average: z.number() }),
+  requests: z.object({ total: z.number() }),
   errors: z.number(),
   "4xx": z.number(),
   "5xx": z.number(),
@@ -83,7 +93,7 @@ async function runAutocannon({ url, headers = {} }: Target, seconds: number): Pr
   const { stdout } = await run(file, args);
   const result = autocannonResult.parse(JSON.parse(stdout));
   if (result.errors + result["4xx"] + result["5xx"] > 0) throw new Error(`Loading ${url} failed:\n${stdout}`);
-  return result.requests.average;
+  return result.requests.total;
 }
 
 function has(program: string): boolean {

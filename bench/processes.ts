@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
@@ -42,8 +42,8 @@ export async function startSite(options: SiteOptions): Promise<Site> {
   const port = await freePort();
   const args = [...viaTsx, ...program];
   const [file, given] = pin ? pinned("server", process.execPath, args) : [process.execPath, args];
-  const child = start(file, given, { PORT: String(port), HOST: "127.0.0.1", ...env });
   const origin = `http://127.0.0.1:${port}`;
+  const child = start(file, given, { PORT: String(port), HOST: "127.0.0.1", BASE_URL: origin, ...env });
   await answers(origin + until, child);
   return { origin, pid: child.pid ?? 0, stop: () => stop(child) };
 }
@@ -68,6 +68,20 @@ export async function manage(
 /** The memory of a process that is in use, in megabytes. */
 export function residentMegabytes(pid: number): number {
   return Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" })) / 1024;
+}
+
+/**
+ * How much of the processor a process has had, on Linux; elsewhere the time of day. A server that is asked as fast as it
+ * can answer, with a processor of its own, has a second of it a second. Beside other work it has less, and this does not
+ * count against it.
+ */
+export function processorSeconds(pid: number): number {
+  if (process.platform !== "linux") return performance.now() / 1000;
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const nanoseconds = threads.map((thread) =>
+    Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]),
+  );
+  return nanoseconds.reduce((sum, each) => sum + each, 0) / 1e9;
 }
 
 export async function stop(child: ChildProcess): Promise<void> {

@@ -7,8 +7,8 @@ import { openWorld } from "../world.ts";
 export async function article(): Promise<Row[]> {
   const { article: path } = await openWorld();
   const site = await startSite({ program: ["bench/uncached-site.ts"], pin: true });
-  const rows = await besideBare(site.origin, [
-    { part: "article", what: "uncached article", path, status: 200, atLeast: 0.05, rounds: 5 },
+  const rows = await besideBare(site, [
+    { part: "article", what: "uncached article", path, status: 200, atLeast: 0.05, rounds: 7 },
   ]);
   await site.stop();
   return rows;

@@ -12,8 +12,8 @@ export async function cache(): Promise<Row[]> {
   for (let visit = 0; visit < 20; visit++) await record({ url: site.origin + path, headers: brotli });
   const { headers } = await record({ url: site.origin + path, headers: brotli });
   const tag = headers[headers.findIndex((name) => name.toLowerCase() === "etag") + 1] ?? "";
-  const common = { part: "cache", path, atLeast: 0.85, rounds: 5 };
-  const rows = await besideBare(site.origin, [
+  const common = { part: "cache", path, atLeast: 0.85, rounds: 7 };
+  const rows = await besideBare(site, [
     { ...common, what: "cached article", status: 200 },
     { ...common, what: "cached article as brotli", headers: brotli, status: 200 },
     { ...common, what: "cached article as 304", headers: { ...brotli, "if-none-match": tag }, status: 304 },
