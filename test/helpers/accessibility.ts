@@ -34,9 +34,12 @@ export async function findBarriers(browser: Browser, urls: readonly string[], la
 }
 
 async function inspect(page: Page, url: string): Promise<string[]> {
-  await page.goto(url, { waitUntil: "load" });
+  await page.goto(url, { waitUntil: "domcontentloaded" });
   await page.evaluate(axe.source);
-  const { violations } = await page.evaluate((values) => window.axe.run({ runOnly: { type: "tag", values } }), tags);
+  const { violations } = await page.evaluate(
+    (values) => window.axe.run({ runOnly: { type: "tag", values }, resultTypes: ["violations"] }),
+    tags,
+  );
   const barriers = violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) =>
       `${id}: ${html.slice(0, 160)} ${failureSummary ?? ""}`.replace(/\s+/g, " "),
