@@ -116,11 +116,20 @@ function formatsOf({ format, animated, width, height }: PictureSource) {
   return variantFormats.filter((candidate) => isFit || candidate !== "avif");
 }
 
+// A page shows up to fifty addresses, and signing one takes longer than rendering a card.
+const srcsets = new Map<string, string>();
+
 function srcsetOf({ hash, width }: PictureSource, format: (typeof variantFormats)[number]): string {
   const short = hash.slice(0, shortLength);
-  return widthsOf(width)
+  const key = `${short} ${width} ${format}`;
+  const known = srcsets.get(key);
+  if (known !== undefined) return known;
+  const srcset = widthsOf(width)
     .map((each) => `${variantPath({ hash: short, width: each, format })} ${each}w`)
     .join(", ");
+  if (srcsets.size >= 2000) srcsets.clear();
+  srcsets.set(key, srcset);
+  return srcset;
 }
 
 /** The steps of the ladder below the original's width, and that width itself unless it is above the ladder. */
