@@ -41,11 +41,11 @@ export async function crawl(ask: Ask, origins: readonly string[], start = entran
 
   const visit = async (path: string): Promise<string[]> => {
     const { status, type, location, body } = await ask(path);
-    const links = findLinks({ type, body, location }, path, origins);
-    if (status >= 300 && status < 400 && links[0]) seen.set(path, { movedTo: links[0].path });
+    const hasMoved = status >= 300 && status < 400;
+    const links = status === 200 || hasMoved ? findLinks({ type, body, location }, path, origins) : [];
+    if (hasMoved && links[0]) seen.set(path, { movedTo: links[0].path });
     else if (status !== 200) seen.set(path, { problem: `answered ${status}` });
-    if (status !== 200 && links.length !== 1) return [];
-    if (type.startsWith("text/html") && status === 200) {
+    else if (type.startsWith("text/html")) {
       pages.set(path, body);
       seen.set(path, { ids: new Set([...body.matchAll(/\sid="([^"]*)"/g)].map((match) => match[1] ?? "")) });
     }
