@@ -34,6 +34,8 @@ export function connect(url: string, options: { connections?: number } = {}): vo
     max: options.connections ?? 10,
     connectionTimeoutMillis: 2000,
     statement_timeout: 15_000,
+    // For a server that does not even answer that it gives up.
+    query_timeout: 16_000,
     lock_timeout: 10_000,
     idle_in_transaction_session_timeout: 30_000,
     application_name: "lectern",

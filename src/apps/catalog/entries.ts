@@ -74,7 +74,7 @@ export async function listEntries(
   const where = and(isPublished, isListed, matches(filter));
   const order =
     filter.parentId === undefined
-      ? [desc(entries.publishedAt), desc(entries.id)]
+      ? [desc(entries.publishedAt), asc(entries.position), desc(entries.id)]
       : [asc(entries.position), asc(entries.id)];
   const cards = await db
     .select(card)

@@ -69,13 +69,14 @@ function planOrder(question: Question, terms: readonly CountedTerm[]): Omit<Plan
     return term.prefix === undefined ? [whole] : [whole, { query: term.prefix, weight: weight * prefixWorth }];
   });
   const all = [...question.terms, ...question.weak].toSorted((a, b) => a.start - b.start);
+  const last = all.at(-1);
   const words = all.flatMap((term) => (term.words.length > 0 ? term.words : [term.text]));
   // "type error" also means TypeError.
   const joined = all.slice(1).map((term, index) => quoted(`${all[index]?.text}${term.text}`));
   return {
     ranks: joined.length === 0 ? ranks : [...ranks, { query: joined.join(" | "), weight: joined.length }],
     together: terms.length > 1 ? terms.map(formOf).join(" & ") : undefined,
-    phrase: words.length > 1 ? phrase(words) : undefined,
+    phrase: words.length > 1 ? phrase(words, last?.words.length === 1 ? last.prefix : undefined) : undefined,
     title: titleWords(question.text),
   };
 }

@@ -80,9 +80,11 @@ function phraseOf(chunks: readonly Chunk[], text: string): Term {
   return { text: text.toLowerCase(), start, end, exact: phrase(words), words, ...loosely(words) };
 }
 
-/** A `tsquery` for words one after another. */
-export function phrase(words: readonly string[]): string {
-  return `(${words.map(anyForm).join(" <-> ")})`;
+/** A `tsquery` for words one after another, the last of which may go on. */
+export function phrase(words: readonly string[], prefix?: string): string {
+  const forms = words.map(anyForm);
+  if (prefix !== undefined) forms.push(`(${forms.pop()} | ${prefix})`);
+  return `(${forms.join(" <-> ")})`;
 }
 
 function loosely(words: readonly string[]): { loose?: string } {
