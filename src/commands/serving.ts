@@ -1,20 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { loadDemo } from "../apps/importer/demo.ts";
-import { readContentVersion, watchContentVersion } from "../apps/catalog/content-version.ts";
-import { renderStale } from "../apps/editorial/texts.ts";
-import { flushSearches } from "../apps/search/counting.ts";
 import { config } from "../config.ts";
 import type { Command } from "../lib/app.ts";
-import { buildAssets } from "../lib/assets.ts";
-import { UserError } from "../lib/errors.ts";
-import { stopOnSignals } from "../lib/http.ts";
+import { stopOnSignals } from "../lib/http/drain.ts";
 import { log } from "../lib/log.ts";
 import { migrate } from "../lib/migrate.ts";
-import { createSite } from "../site.tsx";
 import { openDatabase, type Database } from "./runtime.ts";
 
-/** The commands that run the site. */
+/** The commands that run the site. They load little themselves, so that the database gets ready while the site is loaded. */
 export const serving: readonly Command[] = [
   { name: "start", usage: "start", about: "Bring the database up to date and serve the site.", run: start },
   { name: "serve", usage: "serve", about: "Serve the site; the database is up to date already.", run: serve },
@@ -22,11 +15,9 @@ export const serving: readonly Command[] = [
 ];
 
 async function start(): Promise<number> {
-  const database = await openToStop();
-  await migrate(database.url);
-  const loaded = await loadDemo();
-  await renderStale();
-  return run((address) => {
+  return run(openMigrated(), async (site, database) => {
+    const loaded = await site.fillDatabase();
+    const { address, stop } = await site.serveSite();
     const shown = new URL(address);
     if (shown.hostname === "127.0.0.1") shown.hostname = "localhost";
     process.stdout.write(`
@@ -38,46 +29,44 @@ async function start(): Promise<number> {
   Stop     Ctrl-C
 
 `);
+    return stop;
   });
 }
 
 async function serve(): Promise<number> {
-  await openToStop();
-  return run((address) => log.info({ address }, "serving"));
+  return run(openDatabase(), async (site) => {
+    const { address, stop } = await site.serveSite();
+    log.info({ address }, "serving");
+    return stop;
+  });
 }
 
-// What is running must be stopped in order, and whoever is told to stop early has an embedded database to leave.
-const stops: (() => Promise<void> | void)[] = [];
-
-async function openToStop(): Promise<Database> {
+async function openMigrated(): Promise<Database> {
   const database = await openDatabase();
-  stops.push(database.close, () => flushSearches(Infinity));
-  stopOnSignals(stopAll, log);
+  await migrate(database.url);
   return database;
 }
 
-async function stopAll(): Promise<void> {
-  for (const stop of stops.toReversed()) await stop();
-}
+type Site = typeof import("./site-process.ts");
 
-async function run(announce: (address: string) => void): Promise<number> {
-  buildAssets();
-  await readContentVersion();
-  stops.push(watchContentVersion());
-  const server = await createSite();
-  stops.push(server.close);
+/** Runs until a signal; whoever is told to stop early, or fails, still has an embedded database to leave. */
+async function run(
+  opening: Promise<Database>,
+  begin: (site: Site, database: Database) => Promise<() => Promise<void>>,
+): Promise<number> {
+  const stops: (() => Promise<void>)[] = [async () => (await opening).close()];
+  const stop = async (): Promise<void> => {
+    for (const each of stops.toReversed()) await each();
+  };
+  stopOnSignals(stop, log);
   try {
-    announce(await server.listen({ host: config.HOST, port: config.PORT }));
+    const [database, site] = await Promise.all([opening, import("./site-process.ts")]);
+    stops.push(await begin(site, database));
     return 0;
   } catch (error) {
-    await stopAll();
-    if (!isTaken(error)) throw error;
-    throw new UserError(`Port ${config.PORT} is taken by another program: set PORT to one that is free.`);
+    await stop().catch(() => undefined);
+    throw error;
   }
-}
-
-function isTaken(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 }
 
 async function dev(): Promise<number> {

@@ -1,7 +1,11 @@
 import { createHighlighterCoreSync, type HighlighterCore, type ThemeRegistration } from "shiki/core";
-import { createJavaScriptRegexEngine } from "shiki/engine/javascript";
+import { createOnigurumaEngine } from "shiki/engine/oniguruma";
 import { bundledLanguages, bundledLanguagesInfo, type BundledLanguage } from "shiki/langs";
 import { escapeHtml } from "./tokens.ts";
+
+// The grammars were written for this engine. Translating their expressions for JavaScript's own takes longer than
+// highlighting a whole manual.
+const oniguruma = await createOnigurumaEngine(import("shiki/wasm"));
 
 /**
  * The roles of highlighted code, one class each: keyword, operator, string, escape (and regular expression), number, constant
@@ -173,7 +177,7 @@ function engine(): HighlighterCore {
   highlighter ??= createHighlighterCoreSync({
     themes: [theme],
     langs: [],
-    engine: createJavaScriptRegexEngine({ forgiving: true }),
+    engine: oniguruma,
   });
   return highlighter;
 }

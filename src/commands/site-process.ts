@@ -1,0 +1,39 @@
+import { readContentVersion, watchContentVersion } from "../apps/catalog/content-version.ts";
+import { renderStale } from "../apps/editorial/texts.ts";
+import { loadDemo } from "../apps/importer/demo.ts";
+import { flushSearches } from "../apps/search/counting.ts";
+import { config } from "../config.ts";
+import { buildAssets } from "../lib/assets.ts";
+import { UserError } from "../lib/errors.ts";
+import { createSite } from "../site.tsx";
+
+/** Loads the demo into an empty site and renders what is stale; answers how many tutorials of the demo that were. */
+export async function fillDatabase(): Promise<number> {
+  const loaded = await loadDemo();
+  await renderStale();
+  return loaded;
+}
+
+/** Serves the site until `stop` is called; answers where. Throws a UserError when the port is taken. */
+export async function serveSite(): Promise<{ address: string; stop: () => Promise<void> }> {
+  buildAssets();
+  await readContentVersion();
+  const stopWatching = watchContentVersion();
+  const server = await createSite();
+  const stop = async (): Promise<void> => {
+    await server.close();
+    stopWatching();
+    await flushSearches(Infinity);
+  };
+  try {
+    return { address: await server.listen({ host: config.HOST, port: config.PORT }), stop };
+  } catch (error) {
+    await stop();
+    if (!isTaken(error)) throw error;
+    throw new UserError(`Port ${config.PORT} is taken by another program: set PORT to one that is free.`);
+  }
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+}
