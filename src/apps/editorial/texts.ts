@@ -6,7 +6,8 @@ import { bodies, entries, type Entry } from "#apps/catalog/schema.ts";
 import { resolvePictures } from "#apps/media/media.ts";
 import { config } from "#config.ts";
 import { atomic, db } from "#lib/db.ts";
-import { renderMarkdown, RENDERER_VERSION, scanMarkdown, type Rendered } from "#lib/markdown/markdown.ts";
+import type { Rendered } from "#lib/markdown/markdown.ts";
+import { RENDERER_VERSION } from "#lib/markdown/version.ts";
 import { SEARCH_TEXT_VERSION } from "#lib/search-text.ts";
 import { revisions } from "./schema.ts";
 
@@ -52,6 +53,8 @@ export async function saveText(
 
 /** Renders a text as its page will show it, with the pictures that media has. Stores nothing. */
 export async function renderText(source: string): Promise<RenderedText> {
+  // Loaded when needed: a process that only serves does without its 40 MB.
+  const { renderMarkdown, scanMarkdown } = await import("#lib/markdown/markdown.ts");
   const pictures = await resolvePictures(scanMarkdown(source).images.map((image) => image.src));
   const rendered = await renderMarkdown(source, {
     site: config.BASE_URL,

@@ -4,7 +4,6 @@ import { entries } from "#apps/catalog/schema.ts";
 import { config } from "#config.ts";
 import { db } from "#lib/db.ts";
 import { UserError } from "#lib/errors.ts";
-import { importFolder } from "./import.ts";
 
 const content = fileURLToPath(new URL("../../../content", import.meta.url));
 
@@ -13,6 +12,7 @@ export async function loadDemo(): Promise<number> {
   if (!config.DEMO || !existsSync(content)) return 0;
   const some = await db.select({ id: entries.id }).from(entries).limit(1);
   if (some.length > 0) return 0;
+  const { importFolder } = await import("./import.ts");
   const { articles, refused } = await importFolder(content, { publish: true });
   const [first] = refused;
   if (first !== undefined) throw new UserError(`The demo cannot be loaded. ${first.file}: ${first.reason}`);

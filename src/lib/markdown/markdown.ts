@@ -27,9 +27,6 @@ import { makeToken } from "./tokens.ts";
 export type { MarkdownOptions, Problem } from "./context.ts";
 export { toId, type Heading } from "./headings.ts";
 
-/** Raised whenever the output changes, so that stored HTML can be made anew. */
-export const RENDERER_VERSION = 1;
-
 /** A part of an article for search: what stands under one heading, or before the first (anchor ""). */
 export interface Section {
   anchor: string;

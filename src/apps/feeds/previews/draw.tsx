@@ -7,9 +7,6 @@ import { render } from "#lib/jsx/jsx-runtime.ts";
 import { Cover } from "#ui/cover.tsx";
 import { themeColors } from "#ui/theme-script.ts";
 
-/** Raised when the drawing changes, so that kept pictures are drawn anew. */
-export const DRAWING_VERSION = 1;
-
 const size = { width: 1200, height: 630 };
 const margin = 88;
 const strip = 315;

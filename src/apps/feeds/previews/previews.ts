@@ -7,7 +7,10 @@ import { files } from "#apps/media/files.ts";
 import { config } from "#config.ts";
 import { db } from "#lib/db.ts";
 import { NotFound } from "#lib/errors.ts";
-import { drawPreview, DRAWING_VERSION } from "./draw.tsx";
+import type { drawPreview } from "./draw.tsx";
+
+/** Raised when the drawing changes, so that kept pictures are drawn anew. */
+const DRAWING_VERSION = 1;
 
 const drawing = new Map<string, Promise<Uint8Array>>();
 
@@ -29,6 +32,8 @@ export async function readPreview(file: string): Promise<Uint8Array> {
 }
 
 async function draw(key: string, words: Parameters<typeof drawPreview>[0]): Promise<Uint8Array> {
+  // Loaded when needed: the tools that read fonts take 20 MB.
+  const { drawPreview } = await import("./draw.tsx");
   const png = await drawPreview(words);
   await files.put(key, png, { type: "image/png" });
   return png;

@@ -8,7 +8,7 @@ import { count, isNull, like, sql } from "drizzle-orm";
 import { bodies, entries } from "#apps/catalog/schema.ts";
 import { db } from "#lib/db.ts";
 import { importedFiles } from "../schema.ts";
-import { importCommand } from "./command.ts";
+import { runImport } from "./command.ts";
 
 const manage = fileURLToPath(new URL("../../../manage.ts", import.meta.url));
 
@@ -128,7 +128,7 @@ async function run(context: TestContext, ...args: string[]): Promise<{ status: n
   const out = context.mock.method(process.stdout, "write", (text: string) => Boolean((written.out += text)));
   const err = context.mock.method(process.stderr, "write", (text: string) => Boolean((written.err += text)));
   try {
-    const status = await importCommand.run(args);
+    const status = await runImport(args);
     return { status, ...written };
   } finally {
     out.mock.restore();

@@ -2,25 +2,13 @@ import { parseArgs } from "node:util";
 import { Presets, SingleBar } from "cli-progress";
 import { levels } from "#apps/catalog/schema.ts";
 import { accesses } from "#apps/members/members.ts";
-import type { Command } from "#lib/app.ts";
 import { UserError } from "#lib/errors.ts";
 import { importFolder, type ImportOptions } from "../import.ts";
 import { printReport } from "./report.ts";
-
-const usage =
-  "import FOLDER [--author NAME]… [--topic NAME]… [--level LEVEL] [--access ACCESS] [--series TITLE] [--map FILE] " +
-  "[--dry-run] [--publish] [--quiet]";
+import { usage } from "./usage.ts";
 
 /** `./manage import`: 0 when all went well, 1 when something was refused, 2 when it was called wrongly, 130 after Ctrl-C. */
-export const importCommand: Command = {
-  name: "import",
-  usage,
-  about: "Turn a folder of Markdown into tutorials.",
-  needs: "database",
-  run,
-};
-
-async function run(args: readonly string[]): Promise<number> {
+export async function runImport(args: readonly string[]): Promise<number> {
   const parsed = readArguments(args);
   if (typeof parsed === "string") {
     process.stderr.write(`${parsed}\n\n./manage ${usage}\n`);
