@@ -7,7 +7,15 @@ import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const root = resolve(import.meta.dirname, "..");
-const viaTsx = ["--import", import.meta.resolve("tsx")];
+const manageProgram = resolve(root, "manage");
+// The flags that `manage` gives to Node.
+const likeManage = [
+  process.execPath,
+  "--max-semi-space-size=4",
+  "--max-old-space-size=512",
+  "--import",
+  import.meta.resolve("tsx"),
+];
 const children = new Set<ChildProcess>();
 const taskset = process.platform === "linux" && ["/usr/bin/taskset", "/bin/taskset"].find((file) => existsSync(file));
 
@@ -27,8 +35,10 @@ export interface Site {
 }
 
 interface SiteOptions {
-  /** The program and its arguments: `./manage serve` unless said otherwise. */
-  program?: readonly string[];
+  /** What `./manage` does: `serve` unless said otherwise. */
+  command?: readonly string[];
+  /** A program that takes the place of `src/manage.ts`. */
+  script?: string;
   /** Keeps it to one processor, off by default. */
   pin?: boolean;
   env?: Readonly<Record<string, string>>;
@@ -38,10 +48,10 @@ interface SiteOptions {
 
 /** Starts the site in a process of its own as production does, its log going nowhere, and waits until it answers. */
 export async function startSite(options: SiteOptions): Promise<Site> {
-  const { program = ["src/manage.ts", "serve"], pin = false, env = {}, until = "/health" } = options;
+  const { command = ["serve"], script, pin = false, env = {}, until = "/health" } = options;
   const port = await freePort();
-  const args = [...viaTsx, ...program];
-  const [file, given] = pin ? pinned("server", process.execPath, args) : [process.execPath, args];
+  const program = script === undefined ? [manageProgram, ...command] : [...likeManage, script];
+  const [file, given] = placed(program, { pin });
   const origin = `http://127.0.0.1:${port}`;
   const child = start(file, given, { PORT: String(port), HOST: "127.0.0.1", BASE_URL: origin, ...env });
   await answers(origin + until, child);
@@ -50,8 +60,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
 
 /** Runs a program of this folder that talks by messages. */
 export function startHelper(name: string, { pin }: { pin: boolean }): ChildProcess {
-  const args = [...viaTsx, resolve(import.meta.dirname, name)];
-  const [file, given] = pin ? pinned("server", process.execPath, args) : [process.execPath, args];
+  const [file, given] = placed([...likeManage, resolve(import.meta.dirname, name)], { pin });
   return track(spawn(file, given, { cwd: root, stdio: ["ignore", "inherit", "inherit", "ipc"] }));
 }
 
@@ -60,7 +69,7 @@ export async function manage(
   args: readonly string[],
   { env, statuses = [0] }: { env: Readonly<Record<string, string>>; statuses?: readonly number[] },
 ): Promise<void> {
-  const child = start(process.execPath, [...viaTsx, "src/manage.ts", ...args], env);
+  const child = start(manageProgram, args, env);
   const [status] = await once(child, "exit");
   if (!statuses.includes(status)) throw new Error(`./manage ${args.join(" ")} ended with ${status}.`);
 }
@@ -95,6 +104,10 @@ export async function stopAll(): Promise<void> {
   await Promise.all([...children].map(stop));
 }
 
+function placed([file = "", ...args]: readonly string[], { pin }: { pin: boolean }): [string, string[]] {
+  return pin ? pinned("server", file, args) : [file, args];
+}
+
 function start(file: string, args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
   const settings = { ...process.env, ...env };
   return track(spawn(file, args, { cwd: root, env: settings, stdio: ["ignore", "ignore", "inherit"] }));
@@ -116,11 +129,15 @@ async function answers(url: string, child: ChildProcess): Promise<void> {
   throw new Error(`${url} does not answer.`);
 }
 
+// Below the ports that the system gives to clients, one of which could take it before the site does.
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" ? (address?.port ?? 0) : 0;
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+    });
+    if (isFree) return port;
+  }
 }

@@ -54,8 +54,10 @@ async function ask(origin: string, paths: readonly string[]): Promise<void> {
   const read = async (): Promise<void> => {
     for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
       const [response] = await once(get(origin + path, { agent, headers }), "response");
-      if (response.statusCode !== 200) throw new Error(`${path} answered ${response.statusCode}.`);
       await once(response.resume(), "end");
+      // A site that is very busy says so, and is asked again.
+      if (response.statusCode === 503) waiting.push(path);
+      else if (response.statusCode !== 200) throw new Error(`${path} answered ${response.statusCode}.`);
     }
   };
   await Promise.all(Array.from({ length: 16 }, read));

@@ -36,7 +36,7 @@ export async function start(): Promise<Row[]> {
 
 async function timeStart(env: Readonly<Record<string, string>>): Promise<number> {
   const started = performance.now();
-  const site = await startSite({ program: ["src/manage.ts", "start"], env, until: "/" });
+  const site = await startSite({ command: ["start"], env, until: "/" });
   const seconds = (performance.now() - started) / 1000;
   await site.stop();
   return seconds;
