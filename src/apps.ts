@@ -1,3 +1,5 @@
+import type { App } from "./lib/app.ts";
+import { knowTasks } from "./lib/jobs.ts";
 import accounts from "./apps/accounts/app.ts";
 import catalog from "./apps/catalog/app.ts";
 import editorial from "./apps/editorial/app.ts";
@@ -11,7 +13,7 @@ import search from "./apps/search/app.ts";
 import tutorials from "./apps/tutorials/app.ts";
 
 /** The floor plan, roof first: an app imports only what stands below it. */
-export const apps = [
+export const apps: readonly App[] = [
   // moving in
   importer,
   // front of house
@@ -31,3 +33,6 @@ export const apps = [
   members,
   accounts,
 ];
+
+/** The tasks of them all; events reach those among them that listen. */
+export const tasks = knowTasks(apps.flatMap((app) => app.tasks ?? []));

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
+import type { AnyTask } from "./jobs.ts";
 import type { Html } from "./jsx/jsx-runtime.ts";
 import type { Params } from "./url.ts";
 import type { Viewer } from "./viewer.ts";
@@ -18,6 +19,8 @@ export interface App {
   entries?: { [kind: string]: EntryHandler };
   commands?: readonly Command[];
   checks?: readonly Check[];
+  /** What it does later, by the clock, or because something happened. */
+  tasks?: readonly AnyTask[];
   /** Its rows in the small world that tests share. */
   fixtures?: () => Promise<void>;
 }

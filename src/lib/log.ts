@@ -50,6 +50,11 @@ function loggable(value: unknown, depth: number): unknown {
 
 // Drizzle's message repeats the parameters of the query that failed, which may be somebody's address or token. Other
 // properties of an error (the `detail` of Postgres holds the row) stay out for the same reason.
+/** What may be kept of an error: type, message, code, stack and causes, without the parameters of a query. */
+export function describeThrown(error: unknown): Record<string, unknown> {
+  return error instanceof Error ? describeError(error, 0) : { message: String(error) };
+}
+
 function describeError(error: Error, depth: number): Record<string, unknown> {
   const described: Record<string, unknown> = { type: error.name, message: withoutParameters(error.message) };
   if ("code" in error) described.code = error.code;

@@ -1,0 +1,56 @@
+import { eq } from "drizzle-orm";
+import type { PgBoss } from "pg-boss";
+import { atomic, db } from "../db.ts";
+import { log } from "../log.ts";
+import { openQueues } from "./boss.ts";
+import { enqueue } from "./enqueue.ts";
+import { jobSchedules } from "./schema.ts";
+import type { AnyTask, Schedule } from "./task.ts";
+
+export interface Scheduler {
+  /** Fires what is due at `now`. Cheap between two slots: it asks the database at the time of a slot only. */
+  tick: (now: Date) => Promise<void>;
+}
+
+export function createScheduler(tasks: readonly AnyTask[]): Scheduler {
+  const nextLook = new Map<string, Date>();
+  return {
+    tick: async (now) => {
+      for (const task of tasks) {
+        const { schedule } = task;
+        if (schedule === undefined || now < (nextLook.get(task.name) ?? now)) continue;
+        const boss = await openQueues();
+        await fire(boss, task, schedule, now);
+        const [next] = boss.previewSchedule(schedule.cron, { tz: schedule.timeZone, from: now, count: 1 });
+        nextLook.set(task.name, next ?? new Date(now.getTime() + 86_400_000));
+      }
+    },
+  };
+}
+
+/** Asks for a run of the latest slot up to `now` that has not been fired: one transaction, one worker. */
+async function fire(boss: PgBoss, task: AnyTask, schedule: Schedule, now: Date): Promise<void> {
+  const { name } = task;
+  await atomic(async () => {
+    // The first slot of a schedule is the first one after it is known.
+    await db.insert(jobSchedules).values({ name, lastSlot: now }).onConflictDoNothing();
+    const [row] = await db.select().from(jobSchedules).where(eq(jobSchedules.name, name)).for("update");
+    const slot = row && latestSlot(boss, schedule, row.lastSlot, now);
+    if (slot === undefined) return;
+    await db.update(jobSchedules).set({ lastSlot: slot }).where(eq(jobSchedules.name, name));
+    const id = await enqueue(task, { slot: slot.toISOString() });
+    if (id === undefined) log.warn({ task: name, slot }, "a slot was left out: the run before has not ended");
+  });
+}
+
+/** The latest slot after `after` and not after `until`, if there is one. */
+export function latestSlot(boss: PgBoss, { cron, timeZone }: Schedule, after: Date, until: Date): Date | undefined {
+  // A look back is longer than the one before it only when that one has found nothing, so none finds many.
+  for (const days of [1 / 24, 2, 63, 732]) {
+    const from = new Date(Math.max(after.getTime(), until.getTime() - days * 86_400_000));
+    const slots = boss.previewSchedule(cron, { tz: timeZone, from, count: 1000 });
+    const slot = slots.findLast((each) => each <= until);
+    if (slot !== undefined || from.getTime() === after.getTime()) return slot;
+  }
+  return undefined;
+}
