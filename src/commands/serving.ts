@@ -1,14 +1,18 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { parseArgs } from "node:util";
 import { loadDemo } from "../apps/importer/demo.ts";
 import { readContentVersion, watchContentVersion } from "../apps/catalog/content-version.ts";
 import { renderStale } from "../apps/editorial/texts.ts";
 import { flushSearches } from "../apps/search/counting.ts";
 import { config } from "../config.ts";
+import { tasks } from "../apps.ts";
 import type { Command } from "../lib/app.ts";
 import { buildAssets } from "../lib/assets.ts";
 import { UserError } from "../lib/errors.ts";
 import { stopOnSignals } from "../lib/http.ts";
+import { startWorker } from "../lib/jobs.ts";
+import { reportAlive, supervise, type Supervisor } from "../lib/jobs/supervise.ts";
 import { log } from "../lib/log.ts";
 import { migrate } from "../lib/migrate.ts";
 import { createSite } from "../site.tsx";
@@ -16,8 +20,19 @@ import { openDatabase, type Database } from "./runtime.ts";
 
 /** The commands that run the site. */
 export const serving: readonly Command[] = [
-  { name: "start", usage: "start", about: "Bring the database up to date and serve the site.", run: start },
+  {
+    name: "start",
+    usage: "start",
+    about: "Bring the database up to date, serve the site and work in the background.",
+    run: start,
+  },
   { name: "serve", usage: "serve", about: "Serve the site; the database is up to date already.", run: serve },
+  {
+    name: "work",
+    usage: "work [--queues NAME,NAME] [--once]",
+    about: "Work in the background. A name also stands for all that begin with it and a dot; --once: until it dies.",
+    run: work,
+  },
   { name: "dev", usage: "dev", about: "Start, and start again whenever a file changes.", run: dev },
 ];
 
@@ -26,7 +41,7 @@ async function start(): Promise<number> {
   await migrate(database.url);
   const loaded = await loadDemo();
   await renderStale();
-  return run((address) => {
+  return run({ working: true }, (address) => {
     const shown = new URL(address);
     if (shown.hostname === "127.0.0.1") shown.hostname = "localhost";
     process.stdout.write(`
@@ -43,7 +58,36 @@ async function start(): Promise<number> {
 
 async function serve(): Promise<number> {
   await openToStop();
-  return run((address) => log.info({ address }, "serving"));
+  return run({ working: false }, (address) => log.info({ address }, "serving"));
+}
+
+async function work(args: readonly string[]): Promise<number> {
+  const { once: isOnce, queues } = readWorkArguments(args);
+  if (!isOnce) {
+    const supervisor = startWorkerProcess(args);
+    stopOnSignals(supervisor.stop, log);
+    return 0;
+  }
+  await openToStop();
+  reportAlive(() => process.kill(process.pid, "SIGTERM"));
+  const worker = await startWorker({ tasks, queues });
+  stops.push(worker.stop);
+  log.info({ queues }, "working");
+  return 0;
+}
+
+function startWorkerProcess(args: readonly string[]): Supervisor {
+  return supervise(process.argv[1] ?? "", ["work", "--once", ...args]);
+}
+
+function readWorkArguments(args: readonly string[]): { once: boolean; queues: string[] } {
+  try {
+    const options = { once: { type: "boolean", default: false }, queues: { type: "string", default: "" } } as const;
+    const { once, queues } = parseArgs({ args: [...args], options }).values;
+    return { once, queues: queues.split(",").filter(Boolean) };
+  } catch (error) {
+    throw new UserError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 // What is running must be stopped in order, and whoever is told to stop early has an embedded database to leave.
@@ -60,14 +104,17 @@ async function stopAll(): Promise<void> {
   for (const stop of stops.toReversed()) await stop();
 }
 
-async function run(announce: (address: string) => void): Promise<number> {
+async function run({ working }: { working: boolean }, announce: (address: string) => void): Promise<number> {
   buildAssets();
   await readContentVersion();
   stops.push(watchContentVersion());
   const server = await createSite();
-  stops.push(server.close);
+  let supervisor: Supervisor | undefined;
+  // Both take the time that a host gives for both together.
+  stops.push(async () => void (await Promise.all([server.close(), supervisor?.stop()])));
   try {
     announce(await server.listen({ host: config.HOST, port: config.PORT }));
+    if (working) supervisor = startWorkerProcess([]);
     return 0;
   } catch (error) {
     await stopAll();

@@ -43,6 +43,23 @@ async function fire(boss: PgBoss, task: AnyTask, schedule: Schedule, now: Date):
   });
 }
 
+export interface ScheduleState extends Schedule {
+  name: string;
+  last: Date | undefined;
+  next: Date | undefined;
+}
+
+/** Every schedule among the tasks, with the slot that fired last and the one that comes next. */
+export async function listSchedules(tasks: readonly AnyTask[], now: Date): Promise<ScheduleState[]> {
+  const boss = await openQueues();
+  const last = new Map((await db.select().from(jobSchedules)).map((row) => [row.name, row.lastSlot]));
+  return tasks.flatMap(({ name, schedule }) => {
+    if (schedule === undefined) return [];
+    const [next] = boss.previewSchedule(schedule.cron, { tz: schedule.timeZone, from: now, count: 1 });
+    return [{ name, ...schedule, last: last.get(name), next }];
+  });
+}
+
 /** The latest slot after `after` and not after `until`, if there is one. */
 export function latestSlot(boss: PgBoss, { cron, timeZone }: Schedule, after: Date, until: Date): Date | undefined {
   // A look back is longer than the one before it only when that one has found nothing, so none finds many.
