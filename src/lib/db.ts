@@ -41,6 +41,8 @@ export function connect(url: string, options: { connections?: number } = {}): vo
   });
   // Without a listener, a server that stops would end this process.
   pool.on("error", (error) => log.warn({ error: error.message }, "a database connection was lost"));
+  // So would one that goes away inside a transaction, whose next query says so anyway.
+  pool.on("connect", (connection) => connection.on("error", () => undefined));
 }
 
 /** Where the database is, for who needs a connection of its own. */

@@ -20,9 +20,13 @@ export function createScheduler(tasks: readonly AnyTask[]): Scheduler {
         const { schedule } = task;
         if (schedule === undefined || now < (nextLook.get(task.name) ?? now)) continue;
         const boss = await openQueues();
-        await fire(boss, task, schedule, now);
-        const [next] = boss.previewSchedule(schedule.cron, { tz: schedule.timeZone, from: now, count: 1 });
-        nextLook.set(task.name, next ?? new Date(now.getTime() + 86_400_000));
+        try {
+          await fire(boss, task, schedule, now);
+          nextLook.set(task.name, nextSlot(boss, schedule, now) ?? new Date(now.getTime() + 86_400_000));
+        } catch (error) {
+          // The others are not to wait for one that cannot be fired.
+          log.error({ task: task.name, error }, "a schedule could not be fired");
+        }
       }
     },
   };
@@ -55,19 +59,34 @@ export async function listSchedules(tasks: readonly AnyTask[], now: Date): Promi
   const last = new Map((await db.select().from(jobSchedules)).map((row) => [row.name, row.lastSlot]));
   return tasks.flatMap(({ name, schedule }) => {
     if (schedule === undefined) return [];
-    const [next] = boss.previewSchedule(schedule.cron, { tz: schedule.timeZone, from: now, count: 1 });
-    return [{ name, ...schedule, last: last.get(name), next }];
+    return [{ name, ...schedule, last: last.get(name), next: nextSlot(boss, schedule, now) }];
   });
 }
 
 /** The latest slot after `after` and not after `until`, if there is one. */
-export function latestSlot(boss: PgBoss, { cron, timeZone }: Schedule, after: Date, until: Date): Date | undefined {
+export function latestSlot(boss: PgBoss, schedule: Schedule, after: Date, until: Date): Date | undefined {
   // A look back is longer than the one before it only when that one has found nothing, so none finds many.
   for (const days of [1 / 24, 2, 63, 732]) {
     const from = new Date(Math.max(after.getTime(), until.getTime() - days * 86_400_000));
-    const slots = boss.previewSchedule(cron, { tz: timeZone, from, count: 1000 });
-    const slot = slots.findLast((each) => each <= until);
+    let slot: Date | undefined;
+    for (let next = nextSlot(boss, schedule, from); next !== undefined && next <= until;) {
+      slot = next;
+      next = nextSlot(boss, schedule, slot);
+    }
     if (slot !== undefined || from.getTime() === after.getTime()) return slot;
+  }
+  return undefined;
+}
+
+function nextSlot(boss: PgBoss, { cron, timeZone }: Schedule, after: Date): Date | undefined {
+  const startsAt = (from: Date, count: number): Date[] => boss.previewSchedule(cron, { tz: timeZone, from, count });
+  if (timeZone === "UTC") return startsAt(after, 1)[0];
+  // Of a time that comes twice when clocks go back, the second is left out only when the walk began before the first, so
+  // it begins three hours early. Slots take long to find, so as few are asked for as will do.
+  const early = new Date(after.getTime() - 3 * 3_600_000);
+  for (const count of [1, 8, 64, 512]) {
+    const slot = startsAt(early, count).find((each) => each > after);
+    if (slot !== undefined) return slot;
   }
   return undefined;
 }
