@@ -6,6 +6,7 @@ import editorial from "./apps/editorial/app.ts";
 import feeds from "./apps/feeds/app.ts";
 import home from "./apps/home/app.ts";
 import importer from "./apps/importer/app.ts";
+import mail from "./apps/mail/app.ts";
 import media from "./apps/media/app.ts";
 import members from "./apps/members/app.ts";
 import pages from "./apps/pages/app.ts";
@@ -32,6 +33,7 @@ export const apps: readonly App[] = [
   // people
   members,
   accounts,
+  mail,
 ];
 
 /** The tasks of them all; events reach those among them that listen. */

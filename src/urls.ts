@@ -26,6 +26,13 @@ export const urls = {
   image: address("/media/:hash/:file"),
   robocrop: address("/robocrop/"),
   static: address("/static/:file"),
+  mailUnsubscribe: address("/mail/unsubscribe/"),
+  mailPreferences: address("/mail/preferences/"),
+  mailEvents: address("/mail/events/sendgrid"),
+  devMail: address("/dev/mail/"),
+  devMailNewest: address("/dev/mail/newest"),
+  devLetter: address("/dev/mail/:id/"),
+  devLetterHtml: address("/dev/mail/:id/html"),
   health: address("/health"),
   started: address("/dev/started"),
 };

@@ -43,6 +43,8 @@ export interface RouteOptions<Query extends z.ZodObject = z.ZodObject> {
   cache?: boolean;
   /** Limit of the request body in bytes. */
   bodyLimit?: number;
+  /** `raw`: the body is a Buffer as it came, whatever its type; for what is signed, and for forms that other sites send. */
+  body?: "raw";
 }
 
 export type Request<Pattern extends string = string, Query = unknown> = FastifyRequest<{
