@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { loadDemo } from "../apps/importer/demo.ts";
 import { readContentVersion, watchContentVersion } from "../apps/catalog/content-version.ts";
-import { renderStale } from "../apps/editorial/texts.ts";
+import { renderStale } from "../apps/editorial/rendering.ts";
 import { flushSearches } from "../apps/search/counting.ts";
 import { config } from "../config.ts";
 import { tasks } from "../apps.ts";
