@@ -31,6 +31,8 @@ export const urls = {
   mailEvents: address("/mail/events/sendgrid"),
   devMail: address("/dev/mail/"),
   devMailNewest: address("/dev/mail/newest"),
+  devMailPreview: address("/dev/mail/previews/:template/"),
+  devMailPreviewHtml: address("/dev/mail/previews/:template/html"),
   devLetter: address("/dev/mail/:id/"),
   devLetterHtml: address("/dev/mail/:id/html"),
   health: address("/health"),

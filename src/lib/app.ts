@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import type { AnyTask } from "./jobs.ts";
 import type { Html } from "./jsx/jsx-runtime.ts";
+import type { Template } from "./mail/template.ts";
 import type { Params } from "./url.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -21,6 +22,8 @@ export interface App {
   checks?: readonly Check[];
   /** What it does later, by the clock, or because something happened. */
   tasks?: readonly AnyTask[];
+  /** The mails it sends, to be looked at under `/dev/mail/` and tested. */
+  mails?: readonly Template<unknown>[];
   /** Its rows in the small world that tests share. */
   fixtures?: () => Promise<void>;
 }

@@ -8,6 +8,7 @@ const values: Examples = {
   level: ["advanced"],
   slug: ["ada"],
   id: ["1"],
+  template: ["mail.sampler"],
   format: ["atom.xml", "rss.xml", "feed.json"],
   "*": [
     ...["python-lists/", "python-lists", "type-hints/", "decorators/", "your-first-package/", "about/", "lists/"],
@@ -22,6 +23,7 @@ const absent: ReadonlySet<string> = new Set([
   "/mail/unsubscribe/",
   "/mail/preferences/",
   "/dev/mail/:id/html",
+  "/dev/mail/previews/:template/html",
 ]);
 
 /** Addresses of a route in the small world that answer; throws when a parameter has no example yet. */

@@ -1,6 +1,6 @@
 import { defineApp } from "#lib/app.ts";
 import { checks } from "./checks.ts";
-import { addLetter } from "./fixtures.tsx";
+import { addLetter, sampler } from "./fixtures.tsx";
 import { routes } from "./routes.tsx";
 import { readWebhook, sendMailing, sendMessage, sweepMail } from "./tasks.ts";
 
@@ -9,6 +9,7 @@ export default defineApp({
   about: "Mail that is sent once, who wants it and who must not get it, and a mailbox to read it in.",
   routes,
   tasks: [sendMessage, sendMailing, readWebhook, sweepMail],
+  mails: [sampler],
   checks,
   fixtures: addLetter,
 });

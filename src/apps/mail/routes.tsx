@@ -1,13 +1,11 @@
 import { z } from "zod";
 import type { Reply, Request, Router } from "#lib/app.ts";
-import { NotFound, UserError } from "#lib/errors.ts";
+import { UserError } from "#lib/errors.ts";
 import { isSignedBySendgrid, signatureHeader, timestampHeader } from "#lib/mail/events.ts";
 import { config } from "#config.ts";
 import { urls } from "#urls.ts";
 import { readToken, type Subscriber } from "./links.ts";
 import { listPreferences, savePreferences, unsubscribe } from "./suppressions.ts";
-import { getLetter, hasMailbox, listLetters, newestLetter } from "./transport.ts";
-import { LetterPage, MailboxPage } from "./views/mailbox.tsx";
 import { PreferencesPage, UnsubscribePage } from "./views/preferences.tsx";
 import { storeWebhook } from "./webhooks.ts";
 
@@ -50,7 +48,6 @@ export function routes(router: Router): void {
   });
 
   if (config.MAIL_WEBHOOK_KEY !== undefined) addWebhook(router, config.MAIL_WEBHOOK_KEY);
-  if (hasMailbox()) addMailbox(router);
 }
 
 const form = { body: "raw", bodyLimit: 10_000 } as const;
@@ -84,37 +81,4 @@ export function addWebhook(router: Router, publicKey: string): void {
     await storeWebhook(body.toString());
     return reply.type("text/plain; charset=utf-8").send("Kept.\n");
   });
-}
-
-function addMailbox(router: Router): void {
-  router.get(urls.devMail.pattern, anyone, async () => <MailboxPage letters={await listLetters()} />);
-
-  router.get(urls.devMailNewest.pattern, anyone, async () => String(await newestLetter()));
-
-  router.get(urls.devLetter.pattern, anyone, async (request, reply) => {
-    const letter = await getLetter(idOf(request.params.id));
-    reply.header("content-security-policy", `${policyOf(reply)}; frame-src 'self'`);
-    return <LetterPage letter={letter} />;
-  });
-
-  // Shown in a frame that runs no script. The styles of a mail stand in its elements, which the site's policy forbids.
-  router.get(urls.devLetterHtml.pattern, anyone, async (request, reply) => {
-    const { html } = await getLetter(idOf(request.params.id));
-    reply.headers({
-      "content-security-policy":
-        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
-      "x-frame-options": "SAMEORIGIN",
-    });
-    // A link in the mail opens where the reader is.
-    return reply.type("text/html; charset=utf-8").send(html.replaceAll("<a ", '<a target="_top" '));
-  });
-}
-
-function policyOf(reply: Reply): string {
-  return String(reply.getHeader("content-security-policy"));
-}
-
-function idOf(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new NotFound("There is no such mail.");
-  return Number(text);
 }

@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { atomic, db } from "#lib/db.ts";
 import { displayName, mailAddress } from "#lib/mail/headers.ts";
-import { renderMail, type Template } from "#lib/mail/template.ts";
+import { renderMail, type Rendered, type Template } from "#lib/mail/template.ts";
 import type { Outcome, Transport } from "#lib/mail/transport.ts";
 import { ListFooter, TransactionalFooter } from "./footers.tsx";
 import { listHeaders, preferencesUrl, subscriberToken } from "./links.ts";
@@ -23,17 +23,13 @@ export async function sendMail<Data>(
   const address = mailAddress(to.address);
   if (address === undefined) return undefined;
   const list = template.transactional ? undefined : template.list;
-  const token = list === undefined ? "" : subscriberToken({ address, list: list.name });
-  const footer =
-    list === undefined ? TransactionalFooter() : ListFooter({ title: list.title, preferences: preferencesUrl(token) });
   const row = {
-    ...renderMail(template, data, footer),
+    ...writeMail(template, address, data),
     key: key ?? null,
     template: template.name,
     list: list?.name ?? null,
     address,
     name: displayName(to.name ?? ""),
-    headers: list === undefined ? {} : listHeaders(token),
   };
   return await atomic(async () => {
     if (list !== undefined) await rememberList(list);
@@ -41,6 +37,19 @@ export async function sendMail<Data>(
     if (saved !== undefined) await sendMessage.later({ messageId: saved.id });
     return saved?.id;
   });
+}
+
+/** The mail as this address would get it. */
+export function writeMail<Data>(
+  template: Template<Data>,
+  address: string,
+  data: Data,
+): Rendered & { headers: Record<string, string> } {
+  if (template.transactional) return { ...renderMail(template, data, TransactionalFooter()), headers: {} };
+  const { name, title } = template.list;
+  const token = subscriberToken({ address, list: name });
+  const footer = ListFooter({ title, preferences: preferencesUrl(token) });
+  return { ...renderMail(template, data, footer), headers: listHeaders(token) };
 }
 
 /**

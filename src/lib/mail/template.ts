@@ -18,11 +18,11 @@ export interface MailList {
 export type Template<Data> = {
   /** Such as `accounts.sign-in`: kept with every message. */
   name: string;
-  subject: (data: Data) => string;
+  subject(data: Data): string;
   /** Made of the parts in `parts.tsx`; the addresses in it are whole. */
-  Body: (data: Data) => Html;
+  Body(data: Data): Html;
   /** What lists of mail show after the subject. */
-  preview?: (data: Data) => string;
+  preview?(data: Data): string;
   /** For the previews under `/dev/mail/` and for the tests. */
   example: Data;
 } & ({ transactional: true } | { transactional: false; list: MailList });

@@ -7,7 +7,7 @@ import type { Letter } from "../schema.ts";
 type Line = Pick<Letter, "id" | "recipient" | "subject" | "receivedAt">;
 
 /** What the site has sent on this machine, newest first. It looks again by itself. */
-export function MailboxPage({ letters }: { letters: readonly Line[] }): Html {
+export function MailboxPage({ letters, previews }: { letters: readonly Line[]; previews: readonly string[] }): Html {
   return (
     <Layout title="Mailbox" robots="noindex" scripts={["mailbox.js"]}>
       <div class="intro">
@@ -31,44 +31,58 @@ export function MailboxPage({ letters }: { letters: readonly Line[] }): Html {
           </ol>
         )}
       </mail-box>
+      <section class="section">
+        <div class="section-head">
+          <h2>Previews</h2>
+        </div>
+        <ul class="letters">
+          {previews.map((template) => (
+            <li>
+              <a href={urls.devMailPreview({ template })}>{template}</a>
+            </li>
+          ))}
+        </ul>
+      </section>
     </Layout>
   );
 }
 
-export function LetterPage({ letter }: { letter: Letter }): Html {
-  const headers = { From: letter.sender, To: letter.recipient, Subject: letter.subject, ...letter.headers };
+export interface Shown {
+  subject: string;
+  text: string;
+  headers: Readonly<Record<string, string>>;
+  /** Where its HTML is, for the frame. */
+  htmlUrl: string;
+}
+
+export function LetterPage({ subject, text, headers, htmlUrl }: Shown): Html {
   return (
-    <Layout title={letter.subject} robots="noindex">
+    <Layout title={subject} robots="noindex">
       <article class="letter">
         <p>
           <a href={urls.devMail()}>Mailbox</a>
         </p>
-        <h1>{letter.subject}</h1>
+        <h1>{subject}</h1>
         <dl>
-          {Object.entries({ ...headers, Sent: letter.receivedAt.toUTCString() }).map(([name, value]) => (
+          {Object.entries(headers).map(([name, value]) => (
             <div>
               <dt>{name}</dt>
               <dd>{value}</dd>
             </div>
           ))}
         </dl>
-        <tab-set>
-          <section class="tab" aria-label="HTML">
-            <p class="tab-title">HTML</p>
-            <iframe
-              src={urls.devLetterHtml({ id: String(letter.id) })}
-              title={`The mail as HTML: ${letter.subject}`}
-              sandbox="allow-same-origin allow-top-navigation-by-user-activation"
-            ></iframe>
-          </section>
-          <section class="tab" aria-label="Plain text">
-            <p class="tab-title">Plain text</p>
-            <pre tabindex="0">{letter.text}</pre>
-          </section>
-        </tab-set>
-        <p>
-          <a href={urls.devLetterHtml({ id: String(letter.id) })}>Open the HTML by itself</a>
-        </p>
+        <h2>
+          <a href={htmlUrl}>HTML</a>
+        </h2>
+        <iframe
+          src={htmlUrl}
+          title={`The mail as HTML: ${subject}`}
+          sandbox="allow-same-origin allow-top-navigation-by-user-activation"
+        ></iframe>
+        <h2 id="text">Plain text</h2>
+        <pre tabindex="0" role="region" aria-labelledby="text">
+          {text}
+        </pre>
       </article>
     </Layout>
   );
