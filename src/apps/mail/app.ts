@@ -1,5 +1,6 @@
 import { defineApp } from "#lib/app.ts";
 import { checks } from "./checks.ts";
+import { mailCommand } from "./commands.ts";
 import { addLetter, sampler } from "./fixtures.tsx";
 import { routes } from "./routes.tsx";
 import { readWebhook, sendMailing, sendMessage, sweepMail } from "./tasks.ts";
@@ -10,6 +11,7 @@ export default defineApp({
   routes,
   tasks: [sendMessage, sendMailing, readWebhook, sweepMail],
   mails: [sampler],
+  commands: [mailCommand],
   checks,
   fixtures: addLetter,
 });
