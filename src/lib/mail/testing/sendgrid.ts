@@ -48,9 +48,9 @@ export interface Sendgrid {
  * meets the n-th call with the fault that `faultOf` names. An address whose local part begins with `bad` is none.
  */
 export async function startSendgrid(
-  options: { key?: string; faultOf?: (n: number) => Fault | undefined; keep?: boolean } = {},
+  options: { key?: string; faultOf?: (n: number) => Fault | undefined; keep?: boolean; delayMs?: number } = {},
 ): Promise<Sendgrid> {
-  const { key = "SG.test", faultOf = () => undefined, keep = true } = options;
+  const { key = "SG.test", faultOf = () => undefined, keep = true, delayMs = 0 } = options;
   const sink = new Map<string, number>();
   const accepted: Call[] = [];
   let calls = 0;
@@ -63,7 +63,7 @@ export async function startSendgrid(
     if (fault === "401" || request.headers.authorization !== `Bearer ${key}`) return answer(response, 401);
     response.writeContinue();
     if (fault === "reset amid the body") return void request.once("data", () => request.socket.resetAndDestroy());
-    void read(request).then((body) => finish(body, response, fault));
+    void read(request).then((body) => setTimeout(() => finish(body, response, fault), delayMs));
   };
   const finish = (body: Buffer, response: ServerResponse, fault: Fault | undefined): void => {
     const breach = breachOf(body);
