@@ -18,34 +18,48 @@ export interface Settle {
   fail: (job: Job, error: object) => Promise<boolean>;
 }
 
+export interface Result {
+  outcome: Outcome;
+  error?: unknown;
+}
+
 export interface Attempt {
   readonly job: Job;
   readonly abort: (reason: Error) => void;
-  readonly ended: Promise<{ outcome: Outcome; error?: unknown }>;
+  /** Once the task has done its work, or nobody waits for it any more. */
+  readonly worked: Promise<void>;
+  /** Once that is saved, too. */
+  readonly ended: Promise<Result>;
 }
 
-/** Runs a task once for a job, says how that went, and writes one line about it. The promise `ended` never rejects. */
+/** Runs a task once for a job, says how that went, and writes one line about it. Its promises never reject. */
 export function beginAttempt(task: AnyTask, job: Job, settle: Settle): Attempt {
   const controller = new AbortController();
-  const run = async (): Promise<{ outcome: Outcome; error?: unknown }> => {
+  const worked = Promise.withResolvers<void>();
+  const run = async (): Promise<Result> => {
     const startedAt = performance.now();
-    const result = await attempt(task, job, controller, settle).catch((error: unknown) => ({
+    let ms: number | undefined;
+    const onWorked = (): void => {
+      ms ??= Math.round(performance.now() - startedAt);
+      worked.resolve();
+    };
+    const result = await attempt(task, job, { controller, settle, onWorked }).catch((error: unknown) => ({
       // The database is away, so the lease runs out and the job is run again.
       outcome: "superseded" as const,
       error,
     }));
-    writeLine(task, job, { ...result, ms: Math.round(performance.now() - startedAt) });
+    writeLine(task, job, { ...result, ms: ms ?? 0 });
     return result;
   };
-  return { job, abort: (reason) => controller.abort(reason), ended: withRequestId(job.data.requestId, run) };
+  const ended = withRequestId(job.data.requestId, run);
+  return { job, abort: (reason) => controller.abort(reason), worked: worked.promise, ended };
 }
 
 async function attempt(
   task: AnyTask,
   job: Job,
-  controller: AbortController,
-  settle: Settle,
-): Promise<{ outcome: Outcome; error?: unknown }> {
+  { controller, settle, onWorked }: { controller: AbortController; settle: Settle; onWorked: () => void },
+): Promise<Result> {
   const { signal } = controller;
   let finished = false;
   const guard = async (): Promise<void> => {
@@ -55,7 +69,9 @@ async function attempt(
   const context: TaskContext = {
     signal,
     attempt: job.retryCount + 1,
-    log: log.child({ task: task.name, job: job.id }),
+    get log() {
+      return log.child({ task: task.name, job: job.id });
+    },
     progress: (done, total) => saveProgress(job, done, total),
     finish: (work) =>
       atomic(async () => {
@@ -73,13 +89,15 @@ async function attempt(
     const { timeoutSeconds } = task.settings;
     const late = new Error(`It took longer than ${timeoutSeconds} s.`);
     timer = setTimeout(() => controller.abort(late), timeoutSeconds * 1000);
-    await untilAborted(signal, () => guarded(guard, () => task.execute(job.data.input, context)));
+    await untilAborted(signal, () => guarded(guard, () => task.execute(job.data.input, context))).finally(onWorked);
     return { outcome: finished || (await settle.complete(job)) ? "done" : "superseded" };
   } catch (error) {
     if (error instanceof GiveUp) await forgoRetries(job);
     if (finished || !(await settle.fail(job, describeThrown(error)))) return { outcome: "superseded", error };
     return { outcome: error instanceof GiveUp || job.retryCount >= job.retryLimit ? "dead" : "retry", error };
   } finally {
+    // Also when its turn never came.
+    onWorked();
     clearTimeout(timer);
   }
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { PgBoss } from "pg-boss";
 import { log } from "../log.ts";
 import { beginAttempt, type Attempt, type Job } from "./attempt.ts";
@@ -20,7 +21,10 @@ export interface Lane {
 }
 
 export function openLane(boss: PgBoss, name: string, task: AnyTask): Lane {
+  /** Those that work, and those whose end is being saved: their leases are renewed as well. */
   const running = new Map<string, Attempt>();
+  let working = 0;
+  const { concurrency } = task.settings;
   const settle = createSettle(boss, name);
   let taking: Promise<void> | undefined;
   let again = false;
@@ -29,13 +33,19 @@ export function openLane(boss: PgBoss, name: string, task: AnyTask): Lane {
 
   async function take(): Promise<void> {
     do {
+      // What ends together makes room together.
+      await nextTurn();
       again = false;
-      const room = task.settings.concurrency - running.size;
-      if (room <= 0 || closed) return;
+      const room = Math.min(concurrency - working, 2 * concurrency - running.size);
+      if (closed) return;
+      if (room <= 0) {
+        mayHaveMore = true;
+        return;
+      }
       const jobs = await boss.fetch<Job["data"]>(name, { batchSize: room, includeMetadata: true });
       mayHaveMore = jobs.length === room;
       for (const job of jobs) start(job);
-    } while (again || (mayHaveMore && running.size < task.settings.concurrency));
+    } while (again || (mayHaveMore && working < concurrency));
   }
 
   function wake(): void {
@@ -52,10 +62,14 @@ export function openLane(boss: PgBoss, name: string, task: AnyTask): Lane {
   function start(job: Job): void {
     const attempt = beginAttempt(task, job, settle);
     running.set(job.id, attempt);
+    working += 1;
     void leave(attempt);
   }
 
-  async function leave({ job, ended }: Attempt): Promise<void> {
+  async function leave({ job, worked, ended }: Attempt): Promise<void> {
+    await worked;
+    working -= 1;
+    if (mayHaveMore) wake();
     await ended;
     running.delete(job.id);
     if (mayHaveMore) wake();

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { PgBoss } from "pg-boss";
 import type { Job, Settle } from "./attempt.ts";
 import { completeJobs, failJob } from "./claims.ts";
@@ -16,7 +17,10 @@ export function createSettle(boss: PgBoss, name: string): Settle {
   async function flush(): Promise<void> {
     if (busy) return;
     busy = true;
-    while (waiting.length > 0) await settleBatch(boss, name, waiting.splice(0));
+    do {
+      await nextTurn();
+      await settleBatch(boss, name, waiting.splice(0));
+    } while (waiting.length > 0);
     busy = false;
   }
 
