@@ -80,9 +80,9 @@ export function LetterPage({ subject, text, headers, htmlUrl }: Shown): Html {
           sandbox="allow-same-origin allow-top-navigation-by-user-activation"
         ></iframe>
         <h2 id="text">Plain text</h2>
-        <pre tabindex="0" role="region" aria-labelledby="text">
-          {text}
-        </pre>
+        <section aria-labelledby="text" tabindex="0">
+          <pre>{text}</pre>
+        </section>
       </article>
     </Layout>
   );

@@ -63,7 +63,11 @@ export async function startSendgrid(
     if (fault === "401" || request.headers.authorization !== `Bearer ${key}`) return answer(response, 401);
     response.writeContinue();
     if (fault === "reset amid the body") return void request.once("data", () => request.socket.resetAndDestroy());
-    void read(request).then((body) => setTimeout(() => finish(body, response, fault), delayMs));
+    void read(request).then(
+      (body) => setTimeout(() => finish(body, response, fault), delayMs),
+      // Whoever called has hung up amid the body: nothing was accepted.
+      () => undefined,
+    );
   };
   const finish = (body: Buffer, response: ServerResponse, fault: Fault | undefined): void => {
     const breach = breachOf(body);
