@@ -9,6 +9,7 @@ import { killWorkers } from "./jobs/kill.ts";
 import { poisonWorkers } from "./jobs/poison.ts";
 import { stopWorkers } from "./jobs/stopping.ts";
 import { pauseWorkers } from "./jobs/zombie.ts";
+import { killSenders, mostInDoubt } from "./mail/kill.ts";
 
 interface Trial {
   about: string;
@@ -25,6 +26,12 @@ const trials: Readonly<Record<string, Trial>> = {
     about: "20,000 jobs, 4 workers, 100 of them killed, one every 300 ms",
     run: () => killWorkers({ jobs: 20_000, workers: 4, kills: 100, everyMs: 300 }),
     holds: (figures) => nothingWrong(figures) && atMost(figures.stuckSeconds, 20),
+  },
+  mail: {
+    about: "a mailing to 20,000 whose process is killed 60 times while it hands it over",
+    run: async () => ({ ...(await killSenders({ recipients: 20_000, kills: 60 })) }),
+    holds: ({ twice, broken, unexplained, unknown }) =>
+      twice === 0 && broken === 0 && unexplained === 0 && atMost(unknown, mostInDoubt(60)),
   },
   zombie: {
     about: "50 jobs of workers that were paused beyond their lease",

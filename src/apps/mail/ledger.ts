@@ -39,7 +39,9 @@ export async function deliverMailing(
       if (outcome.state === "rejected" && (await stopWhenHopeless(id, outcome.reason))) return;
     }
   };
-  await Promise.all(Array.from({ length: lanes }, runLane));
+  // A lane that fails does not leave the others with calls that nobody waits for.
+  const ended = await Promise.allSettled(Array.from({ length: lanes }, runLane));
+  for (const lane of ended) if (lane.status === "rejected") throw lane.reason;
   if (obstacle !== undefined) throw new Error(obstacle);
   if (signal?.aborted === true) throw new Error("The worker stops before the mailing is done.");
   await finish(id);

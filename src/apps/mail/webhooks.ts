@@ -27,7 +27,7 @@ export async function processWebhook(id: number): Promise<void> {
     if (webhook === undefined || webhook.processedAt !== null) return;
     const { events, skipped } = readSendgridEvents(webhook.body);
     if (skipped > 0) log.warn({ webhook: id, skipped }, "mail events that cannot be understood");
-    for (const event of events) await noteEvent(event);
+    for (const event of await newEvents(events)) await followEvent(event);
     await db
       .update(webhooks)
       .set({ processedAt: sql`now()` })
@@ -35,9 +35,17 @@ export async function processWebhook(id: number): Promise<void> {
   });
 }
 
-async function noteEvent(event: MailEvent): Promise<void> {
-  const [isNew] = await db.insert(mailEvents).values(event).onConflictDoNothing().returning({ id: mailEvents.id });
-  if (isNew === undefined) return;
+/** Keeps the events, and answers those that nobody had told of before. */
+async function newEvents(events: readonly MailEvent[]): Promise<MailEvent[]> {
+  const fresh: MailEvent[] = [];
+  for (let start = 0; start < events.length; start += 1000) {
+    const some = events.slice(start, start + 1000);
+    fresh.push(...(await db.insert(mailEvents).values(some).onConflictDoNothing().returning()));
+  }
+  return fresh;
+}
+
+async function followEvent(event: MailEvent): Promise<void> {
   const { type, address, detail, occurredAt: since, reference } = event;
   if (type === "bounce") await suppress(address, { reason: "bounce", detail, since });
   if (type === "spamreport") await suppress(address, { reason: "complaint", detail, since });
