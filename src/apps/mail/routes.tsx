@@ -17,19 +17,18 @@ export function routes(router: Router): void {
   router.get(urls.mailUnsubscribe.pattern, { ...anyone, query: signed }, async (request, reply) => {
     keepSecret(reply);
     const { token } = request.query;
-    const { list } = subscriberOf(token);
-    const preferences = await listPreferences(subscriberOf(token).address);
-    return <UnsubscribePage token={token} list={preferences.find(({ name }) => name === list)} isDone={false} />;
+    const { address, list } = subscriberOf(token);
+    const known = (await listPreferences(address)).find(({ name }) => name === list);
+    return <UnsubscribePage token={token} what={known?.title} isDone={false} />;
   });
 
-  // The one click, by a mail program or from the page: RFC 8058. It comes without cookies and from another site.
+  // The one click, by a mail program or from the page: RFC 8058. It comes without cookies and from another site, by the
+  // thousand after a mailing, so it asks the database one thing.
   router.post(urls.mailUnsubscribe.pattern, { ...anyone, query: signed, ...form }, async (request, reply) => {
     keepSecret(reply);
     const { token } = request.query;
-    const subscriber = subscriberOf(token);
-    await unsubscribe(subscriber);
-    const preferences = await listPreferences(subscriber.address);
-    return <UnsubscribePage token={token} list={preferences.find(({ name }) => name === subscriber.list)} isDone />;
+    await unsubscribe(subscriberOf(token));
+    return <UnsubscribePage token={token} isDone />;
   });
 
   router.get(urls.mailPreferences.pattern, { ...anyone, query: signed }, async (request, reply) => {

@@ -7,24 +7,24 @@ import type { Preference } from "../suppressions.ts";
 
 interface UnsubscribeProps {
   token: string;
-  list: Preference | undefined;
+  /** The title of the list. */
+  what?: string | undefined;
   isDone: boolean;
 }
 
-export function UnsubscribePage({ token, list, isDone }: UnsubscribeProps): Html {
+export function UnsubscribePage({ token, what = "these mails", isDone }: UnsubscribeProps): Html {
   const title = isDone ? "You have unsubscribed" : "Unsubscribe";
-  const name = list?.title ?? "these mails";
   return (
     <Layout title={title} robots="noindex">
       <div class="intro">
         <h1>{title}</h1>
         {isDone ? (
           <p>
-            {config.SITE_NAME} will not send you {name} any more.
+            {config.SITE_NAME} will not send you {what} any more.
           </p>
         ) : (
           <p>
-            Do you want no more of {name} from {config.SITE_NAME}?
+            Do you want no more of {what} from {config.SITE_NAME}?
           </p>
         )}
         <form class="search-form" method="post" action={urls.mailUnsubscribe({}, { token })}>
