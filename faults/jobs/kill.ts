@@ -21,12 +21,15 @@ export async function killWorkers(options: { jobs: number; workers: number; kill
     }
   };
   try {
-    await Promise.all([enqueueAll(options.jobs, options.kills * options.everyMs), killAll()]);
+    let busy = true;
     let stuckSeconds = 0;
-    await until(async () => {
+    const watching = until(async () => {
       stuckSeconds = Math.max(stuckSeconds, await longestSilence());
-      return (await countJobs(count.name, "created retry active")) === 0;
-    }, 600_000);
+      return !busy && (await countJobs(count.name, "created retry active")) === 0;
+    }, 1_800_000);
+    await Promise.all([enqueueAll(options.jobs, options.kills * options.everyMs), killAll()]);
+    busy = false;
+    await watching;
     return { ...(await countEffects(options.jobs)), stuckSeconds: Math.round(stuckSeconds * 10) / 10 };
   } finally {
     await Promise.all(starting);

@@ -11,7 +11,7 @@ import type { Command } from "../lib/app.ts";
 import { buildAssets } from "../lib/assets.ts";
 import { UserError } from "../lib/errors.ts";
 import { stopOnSignals } from "../lib/http.ts";
-import { startWorker } from "../lib/jobs.ts";
+import { covers, startWorker } from "../lib/jobs/worker.ts";
 import { reportAlive, supervise, type Supervisor } from "../lib/jobs/supervise.ts";
 import { log } from "../lib/log.ts";
 import { migrate } from "../lib/migrate.ts";
@@ -80,11 +80,17 @@ function startWorkerProcess(args: readonly string[]): Supervisor {
   return supervise(process.argv[1] ?? "", ["work", "--once", ...args]);
 }
 
+function checkQueues(queues: string[]): string[] {
+  const unknown = queues.find((queue) => tasks.every(({ name }) => !covers(queue, name)));
+  if (unknown === undefined) return queues;
+  throw new UserError(`No task is called "${unknown}": there are ${tasks.map(({ name }) => name).join(", ")}.`);
+}
+
 function readWorkArguments(args: readonly string[]): { once: boolean; queues: string[] } {
   try {
     const options = { once: { type: "boolean", default: false }, queues: { type: "string", default: "" } } as const;
     const { once, queues } = parseArgs({ args: [...args], options }).values;
-    return { once, queues: queues.split(",").filter(Boolean) };
+    return { once, queues: checkQueues(queues.split(",").filter(Boolean)) };
   } catch (error) {
     throw new UserError(error instanceof Error ? error.message : String(error));
   }

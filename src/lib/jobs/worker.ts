@@ -15,6 +15,8 @@ export interface Worker {
 const renewEvery = 3000;
 /** How often it looks for what has become due, in milliseconds. */
 const lookEvery = 1000;
+/** How often it looks for leases that have run out: they are looked at once in three seconds, whoever looks. */
+const superviseEvery = 1500;
 const patienceMs = 20_000;
 
 /**
@@ -42,33 +44,35 @@ export async function startWorker({
     () => lanes.forEach((lane) => lane.wake()),
   );
   const scheduler = createScheduler(chosen);
-  const loops = [
-    repeat(lookEvery, async () => {
-      await scheduler.tick(new Date());
-      for (const name of await listDue(boss, [...lanes.keys()])) lanes.get(name)?.wake();
-    }),
-    repeat(renewEvery, () => renewAll([...lanes.values()])),
-  ];
-  const [looking, renewing] = loops;
+  const looking = repeat(lookEvery, async () => {
+    await scheduler.tick(new Date());
+    for (const name of await listDue(boss, [...lanes.keys()])) lanes.get(name)?.wake();
+  });
+  const renewing = repeat(renewEvery, () => renewAll([...lanes.values()]));
+  // Not by the timer of pg-boss, which looks only after its first interval: a worker may not live that long.
+  const supervising = repeat(superviseEvery, () => boss.supervise());
   let stopping: Promise<void> | undefined;
 
   async function stop(): Promise<void> {
     for (const lane of lanes.values()) lane.close();
-    await Promise.all([looking?.stop(), listening?.close()]);
+    await Promise.all([looking.stop(), listening?.close()]);
     const idle = Promise.all([...lanes.values()].map((lane) => lane.idle()));
     const patience = new AbortController();
     await Promise.race([idle, sleep(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined)]);
     patience.abort();
     for (const lane of lanes.values()) lane.abort(new Error("The worker stops."));
     await Promise.race([idle, sleep(3000, undefined, { ref: false })]);
-    await renewing?.stop();
+    await renewing.stop();
+    // Maintenance may be at something long, which ends with its connection.
+    void supervising.stop();
     await boss.stop({ graceful: false });
   }
 
   return { stop: () => (stopping ??= stop()) };
 }
 
-function covers(queue: string, name: string): boolean {
+/** Whether a name given for queues stands for this task. */
+export function covers(queue: string, name: string): boolean {
   return name === queue || name.startsWith(`${queue}.`);
 }
 
