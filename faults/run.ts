@@ -1,6 +1,8 @@
 // The full figures of what background work must survive: `npm run faults`, half an hour; `--only kill,zombie` for some.
 // Against a server of one's own with TEST_DATABASE_URL, except the crash of the database, which is the embedded one's.
 import "../test/helpers/environment.ts";
+import { spawnSync } from "node:child_process";
+import { globSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { askInTransactions, askWithOneKey } from "./jobs/asking.ts";
 import { changeClocks } from "./jobs/clock.ts";
@@ -32,6 +34,17 @@ const trials: Readonly<Record<string, Trial>> = {
     run: async () => ({ ...(await killSenders({ recipients: 20_000, kills: 60 })) }),
     holds: ({ twice, broken, unexplained, unknown }) =>
       twice === 0 && broken === 0 && unexplained === 0 && atMost(unknown, mostInDoubt(60)),
+  },
+  provider: {
+    about:
+      "100,000 recipients, 200 batches that fail, 1,000 clicks at once, 100,000 forged links, 5,000 events 46 times",
+    run: async () => {
+      const files = globSync("src/{apps,lib}/mail/*.test.{ts,tsx}");
+      const env = { ...process.env, FAULTS: "full" };
+      const { status } = spawnSync(process.execPath, ["--import", "tsx", "--test", ...files], { env, stdio: "ignore" });
+      return { failed: status };
+    },
+    holds: ({ failed }) => failed === 0,
   },
   zombie: {
     about: "50 jobs of workers that were paused beyond their lease",

@@ -1,4 +1,4 @@
-import { sampler } from "#apps/mail/fixtures.tsx";
+import { sampler } from "#apps/mail/sampler.tsx";
 import { deliverMailing } from "#apps/mail/ledger.ts";
 import { countRecipients, prepareMailing } from "#apps/mail/mailings.ts";
 import { startSendgrid } from "#lib/mail/testing/sendgrid.ts";

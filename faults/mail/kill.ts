@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { eq } from "drizzle-orm";
-import { sampler } from "#apps/mail/fixtures.tsx";
+import { sampler } from "#apps/mail/sampler.tsx";
 import { countRecipients, prepareMailing } from "#apps/mail/mailings.ts";
 import { mailingRecipients, mailings } from "#apps/mail/schema.ts";
 import { db } from "#lib/db.ts";

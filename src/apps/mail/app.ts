@@ -1,8 +1,9 @@
 import { defineApp } from "#lib/app.ts";
 import { checks } from "./checks.ts";
 import { mailCommand } from "./commands.ts";
-import { addLetter, sampler } from "./fixtures.tsx";
+import { addLetter } from "./fixtures.ts";
 import { routes } from "./routes.tsx";
+import { sampler } from "./sampler.tsx";
 import { readWebhook, sendMailing, sendMessage, sweepMail } from "./tasks.ts";
 
 export default defineApp({

@@ -6,7 +6,7 @@ import { testDatabase } from "../../../test/helpers/database.ts";
 import { connect, db, disconnect } from "#lib/db.ts";
 import { drainTasks } from "#lib/jobs.ts";
 import { manageMail } from "./commands.ts";
-import { sampler } from "./fixtures.tsx";
+import { sampler } from "./sampler.tsx";
 import { countRecipients, prepareMailing } from "./mailings.ts";
 import { mailingRecipients, mailings } from "./schema.ts";
 import { whyNot } from "./suppressions.ts";
@@ -23,7 +23,7 @@ const manage = (...args: string[]): Promise<string> => manageMail(args);
 
 test("a test mail says what became of it, and the overview counts it", async () => {
   assert.match(await manage("test", "me@example.org"), /me@example\.org: accepted by the mailbox/);
-  assert.match(await manage(), /mail\.sampler +accepted +1/);
+  assert.match(await manage(), /mail\.test +accepted +1/);
 });
 
 test("an address is suppressed and let go of by hand", async () => {

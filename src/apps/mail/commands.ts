@@ -4,13 +4,16 @@ import type { Command } from "#lib/app.ts";
 import { UserError } from "#lib/errors.ts";
 import { mailAddress } from "#lib/mail/headers.ts";
 import { table } from "#lib/table.ts";
-import { sampler } from "./fixtures.tsx";
+import { sampler } from "./sampler.tsx";
 import { countRecipients } from "./mailings.ts";
 import { mailingRecipients, mailings, messages, suppressions } from "./schema.ts";
 import { deliverMessage, sendMail } from "./sending.ts";
 import { suppress, unsuppress } from "./suppressions.ts";
 import { sendMailing } from "./tasks.ts";
 import { mailTransport } from "./transport.ts";
+
+// Of no list, so that readers are not asked whether they want it.
+const trial = { ...sampler, name: "mail.test", transactional: true } as const;
 
 export const mailCommand: Command = {
   name: "mail",
@@ -35,7 +38,7 @@ const verbs: Readonly<Record<string, (args: readonly string[]) => Promise<string
   overview,
   test: async ([text]) => {
     const address = asAddress(text);
-    const id = (await sendMail(sampler, { address }, { name: "you" })) ?? 0;
+    const id = (await sendMail(trial, { address }, { name: "you" })) ?? 0;
     await deliverMessage(id);
     const [sent] = await db.select().from(messages).where(eq(messages.id, id));
     return `${address}: ${sent?.state} by ${mailTransport().name}. ${sent?.reason}\n`;

@@ -6,7 +6,7 @@ import { testDatabase } from "../../../test/helpers/database.ts";
 import { connect, db, disconnect } from "#lib/db.ts";
 import { faults, startSendgrid, type Fault, type Sendgrid } from "#lib/mail/testing/sendgrid.ts";
 import { openTransport, type Transport } from "#lib/mail/transport.ts";
-import { sampler } from "./fixtures.tsx";
+import { sampler } from "./sampler.tsx";
 import { deliverMailing } from "./ledger.ts";
 import { countRecipients, prepareMailing } from "./mailings.ts";
 import { mailingBatches, mailingRecipients, mailings, type Mailing } from "./schema.ts";

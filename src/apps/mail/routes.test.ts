@@ -13,7 +13,7 @@ import { urls } from "#urls.ts";
 import { readToken, subscriberToken } from "./links.ts";
 import { countRecipients, prepareMailing } from "./mailings.ts";
 import { addWebhook } from "./routes.tsx";
-import { sampler } from "./fixtures.tsx";
+import { sampler } from "./sampler.tsx";
 import { mailEvents, mailingRecipients, optOuts, suppressions } from "./schema.ts";
 import { everything } from "./suppressions.ts";
 import { readWebhook } from "./tasks.ts";

@@ -6,7 +6,7 @@ import { testDatabase } from "../../../test/helpers/database.ts";
 import { atomic, connect, db, disconnect } from "#lib/db.ts";
 import { drainTasks } from "#lib/jobs.ts";
 import type { Letter, Outcome, Transport } from "#lib/mail/transport.ts";
-import { sampler } from "./fixtures.tsx";
+import { sampler } from "./sampler.tsx";
 import { messages, type Message } from "./schema.ts";
 import { deliverMessage, sendMail } from "./sending.ts";
 import { suppress, unsubscribe, unsuppress } from "./suppressions.ts";

@@ -1,7 +1,6 @@
 import { Button, Code, Heading, Link, List, Small, Subheading, Text } from "#lib/mail/parts.tsx";
 import type { Template } from "#lib/mail/template.ts";
 import { config } from "#config.ts";
-import { deliverMessage, sendMail } from "./sending.ts";
 
 /** A mail with every part there is. */
 export const sampler: Template<{ name: string }> & { transactional: false } = {
@@ -28,9 +27,3 @@ export const sampler: Template<{ name: string }> & { transactional: false } = {
     </>
   ),
 };
-
-/** One mail in the mailbox, to `sam`, who left nothing. */
-export async function addLetter(): Promise<void> {
-  const id = await sendMail(sampler, { address: "sam@example.org", name: "Sam" }, sampler.example, { key: "fixture" });
-  if (id !== undefined) await deliverMessage(id);
-}
