@@ -9,6 +9,7 @@ import { drainTasks } from "#lib/jobs.ts";
 import { signatureHeader, timestampHeader } from "#lib/mail/events.ts";
 import { raw } from "#lib/jsx/jsx-runtime.ts";
 import { log } from "#lib/log.ts";
+import { config, readConfig } from "#config.ts";
 import { urls } from "#urls.ts";
 import { readToken, subscriberToken } from "./links.ts";
 import { countRecipients, prepareMailing } from "./mailings.ts";
@@ -17,6 +18,7 @@ import { sampler } from "./sampler.tsx";
 import { mailEvents, mailingRecipients, optOuts, suppressions } from "./schema.ts";
 import { everything } from "./suppressions.ts";
 import { readWebhook } from "./tasks.ts";
+import { hasMailbox } from "./transport.ts";
 
 const { list } = sampler;
 const isFull = process.env.FAULTS === "full";
@@ -172,4 +174,27 @@ test("the mailbox shows what was sent, as HTML, as text and with its headers", a
   assert.equal((await visit(urls.devLetter({ id: "999" }))).status, 404);
   assert.equal((await visit(urls.devLetter({ id: "1e3" }))).status, 404);
   assert.equal((await visitOk(urls.devMailNewest())).html, "1");
+});
+
+test("nobody but this machine reads the mailbox, and nobody when mail goes out", () => {
+  const { BASE_URL: baseUrl } = config;
+  const cases: [string, string | undefined, boolean][] = [
+    ["http://localhost:3000", undefined, true],
+    ["http://127.0.0.1:3000", undefined, true],
+    ["https://learn.example.org", undefined, false],
+    ["https://localhost.example.org", undefined, false],
+    ["http://localhost:3000", "smtp://mail.example.org", false],
+  ];
+  for (const [url, mailUrl, expected] of cases) {
+    Object.assign(config, { BASE_URL: url, MAIL_URL: mailUrl });
+    assert.equal(hasMailbox(), expected, `${url} ${mailUrl}`);
+  }
+  Object.assign(config, { BASE_URL: baseUrl, MAIL_URL: undefined });
+});
+
+test("mail settings that are wrong are said at start", () => {
+  const wrong = { MAIL_URL: "ftp://example.org", MAIL_FROM: "nobody", MAIL_WEBHOOK_KEY: "nonsense" };
+  assert.throws(() => readConfig(wrong), /MAIL_URL: must be .*\n.*MAIL_FROM: must be .*\n.*MAIL_WEBHOOK_KEY: must be /);
+  const right = { MAIL_URL: "sendgrid://SG.x", MAIL_FROM: "Lectern <mail@example.org>", MAIL_WEBHOOK_KEY: key };
+  assert.equal(readConfig({ ...right, SECRET_KEY: "x".repeat(32) }).MAIL_URL, "sendgrid://SG.x");
 });

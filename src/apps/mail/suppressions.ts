@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, sql, type SQL } from "drizzle-orm";
 import { atomic, db } from "#lib/db.ts";
 import { mailAddress } from "#lib/mail/headers.ts";
 import type { MailList } from "#lib/mail/template.ts";
@@ -15,7 +15,7 @@ export async function whyNot(address: string, list: string | null): Promise<stri
 }
 
 /** The same as an expression: the reason, or null. */
-export function whyNotSql(address: ReturnType<typeof sql>, list: string | null): ReturnType<typeof sql> {
+export function whyNotSql(address: SQL, list: string | null): SQL {
   const suppressed = sql`(select 'suppressed: ' || reason from ${suppressions} known where known.address = ${address})`;
   if (list === null) return suppressed;
   return sql`coalesce(${suppressed}, (
