@@ -10,12 +10,14 @@ export async function poisonWorkers(options: { kinds: readonly ("exit" | "memory
   Object.assign(process.env, processEnvironment(), { LOG_LEVEL: "silent", NODE_OPTIONS: "--max-old-space-size=200" });
   const supervisors = [supervise(workerScript, [world.url]), supervise(workerScript, [world.url])];
   try {
-    const clean = await latencies(options.others, 0);
+    await count.later({ n: 1 });
+    await until(async () => (await countJobs(count.name, "completed")) === 1, 60_000);
+    const clean = await latencies(options.others, 1);
     for (const how of options.kinds) await poison.later({ how });
-    const beside = await latencies(options.others, options.others);
+    const beside = await latencies(options.others, options.others + 1);
     await until(async () => (await countJobs(poison.name, "failed")) === options.kinds.length, 180_000);
     await until(async () => (await countJobs(count.name, "created retry active")) === 0, 60_000);
-    const { lost, twice } = await countEffects(options.others * 2);
+    const { lost, twice } = await countEffects(options.others * 2 + 1);
     return { dead: options.kinds.length, lost, twice, cleanMs: p95(clean), besideMs: p95(beside) };
   } finally {
     await Promise.all(supervisors.map((supervisor) => supervisor.stop()));

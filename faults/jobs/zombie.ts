@@ -24,11 +24,11 @@ async function pauseOnce(jobs: number) {
   const paused = await startProcess(world.url);
   const workers = [paused];
   try {
-    for (let n = 1; n <= jobs; n++) await hold.later({ n, ms: 1500 });
+    for (let n = 1; n <= jobs; n++) await hold.later({ n, ms: 4000 });
     await until(async () => (await countJobs(hold.name, "active")) === jobs, 10_000);
     paused.child.kill("SIGSTOP");
     workers.push(await startProcess(world.url));
-    await until(async () => (await countJobs(hold.name, "completed")) === jobs, 40_000);
+    await until(async () => (await countJobs(hold.name, "completed")) === jobs, 60_000);
     paused.child.kill("SIGCONT");
     const refused = (): number => paused.lines.filter((line) => line.includes('"outcome":"superseded"')).length;
     await until(async () => refused() >= jobs, 10_000).catch(() => undefined);
