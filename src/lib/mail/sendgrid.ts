@@ -86,8 +86,15 @@ function post(api: URL, { key, agent, body, timeoutMs }: Call): Promise<Outcome>
       isBodySent = true;
       request.end(body);
     };
-    // A server that does not know the expectation keeps silent.
-    const patience = setTimeout(sendBody, timeoutMs / 10);
+    // A server that does not know the expectation keeps silent. One that cannot be reached does so too.
+    let patience: NodeJS.Timeout | undefined;
+    const waitABit = (): void => {
+      patience = setTimeout(sendBody, timeoutMs / 10);
+    };
+    request.on("socket", (socket) => {
+      if (!socket.connecting) waitABit();
+      else socket.once(api.protocol === "https:" ? "secureConnect" : "connect", waitABit);
+    });
     const deadline = setTimeout(() => request.destroy(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
     const finish = (outcome: Outcome): void => {
       clearTimeout(patience);
