@@ -37,8 +37,8 @@ export function task<Schema extends z.ZodType>(
 /**
  * A task that a clock asks for, by a cron expression of five fields. However many workers there are, a slot fires once.
  * Of slots that passed while no worker ran, the latest is made up for. One that comes while the run before still waits
- * or runs is left out. On the days when clocks change, a time that the day lacks fires when the clock jumps over it, and
- * one that comes twice fires the first time.
+ * or runs is left out. When clocks go forward, a time that the day lacks fires an hour later; when they go back, a time
+ * that comes twice fires the first time, unless the expression stands for every hour.
  */
 export function every(
   name: string,

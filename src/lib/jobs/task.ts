@@ -37,8 +37,8 @@ export interface When {
 export interface TaskOptions<Input> {
   formerly?: readonly string[];
   /**
-   * `limit` attempts follow the first one, the n-th after `delaySeconds` × 2^n, up to twice that by chance,
-   * `maxDelaySeconds` at most. What fails the last time is dead: it stays, with its input and the error.
+   * `limit` attempts follow the first one: after `delaySeconds`, then twice that, four times and so on, up to double by
+   * chance, `maxDelaySeconds` at most. What fails the last time is dead: it stays, with its input and the error.
    */
   retry?: { limit?: number; delaySeconds?: number; maxDelaySeconds?: number };
   priority?: number;
