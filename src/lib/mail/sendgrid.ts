@@ -1,7 +1,14 @@
 import { request as requestHttp, Agent as HttpAgent, type ClientRequest, type IncomingMessage } from "node:http";
 import { request as requestHttps, Agent as HttpsAgent } from "node:https";
 import { UserError } from "../errors.ts";
-import { callTimeout, type Letter, type Outcome, type Recipient, type Transport } from "./transport.ts";
+import {
+  callTimeout,
+  personalHeaders,
+  type Letter,
+  type Outcome,
+  type Recipient,
+  type Transport,
+} from "./transport.ts";
 
 // https://www.twilio.com/docs/sendgrid/api-reference/mail-send/limitations
 const maxRecipients = 1000;
@@ -32,7 +39,7 @@ function callOf(letter: Letter, recipients: readonly Recipient[]): object {
     subject: letter.subject,
     personalizations: recipients.map((recipient) => ({
       to: [mailbox(recipient)],
-      headers: headersFor(letter, recipient),
+      headers: personalHeaders(letter, recipient),
       substitutions: recipient.values,
       custom_args: { reference: recipient.reference },
     })),
@@ -50,13 +57,6 @@ function callOf(letter: Letter, recipients: readonly Recipient[]): object {
 
 function mailbox({ address, name }: { address: string; name: string }): { email: string; name?: string } {
   return name === "" ? { email: address } : { email: address, name };
-}
-
-function headersFor({ headers }: Letter, { values }: Recipient): Record<string, string> {
-  const filled = Object.entries(headers).map(([header, text]) => {
-    return [header, Object.entries(values).reduce((value, [name, own]) => value.replaceAll(name, () => own), text)];
-  });
-  return Object.fromEntries(filled);
 }
 
 interface Call {
@@ -104,6 +104,8 @@ function post(api: URL, { key, agent, body, timeoutMs }: Call): Promise<Outcome>
     };
     request.on("continue", sendBody);
     request.on("response", (response) => {
+      // An answer before the body is the last word: the body must not follow while the rest of it is read.
+      clearTimeout(patience);
       void readAnswer(response, request).then((text) => finish(outcomeOf(response, text, isBodySent)));
     });
     request.on("error", (error) => {

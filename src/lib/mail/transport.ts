@@ -64,9 +64,16 @@ export function openTransport(url: string): Transport {
 }
 
 /** The letter as one recipient gets it. */
-export function personal(letter: Letter, { values }: Recipient): Letter {
-  const fill = (text: string): string =>
-    Object.entries(values).reduce((filled, [name, value]) => filled.replaceAll(name, () => value), text);
-  const headers = Object.fromEntries(Object.entries(letter.headers).map(([name, value]) => [name, fill(value)]));
-  return { ...letter, headers, html: fill(letter.html), text: fill(letter.text) };
+export function personal(letter: Letter, recipient: Recipient): Letter {
+  const { values } = recipient;
+  const headers = personalHeaders(letter, recipient);
+  return { ...letter, headers, html: filled(letter.html, values), text: filled(letter.text, values) };
+}
+
+export function personalHeaders({ headers }: Letter, { values }: Recipient): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, filled(value, values)]));
+}
+
+function filled(text: string, values: Recipient["values"]): string {
+  return Object.entries(values).reduce((result, [name, value]) => result.replaceAll(name, () => value), text);
 }
