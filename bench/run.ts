@@ -8,6 +8,8 @@ import { cache } from "./parts/cache.ts";
 import { article } from "./parts/article.ts";
 import { images } from "./parts/images.ts";
 import { importing } from "./parts/importing.ts";
+import { background } from "./parts/jobs.ts";
+import { mail } from "./parts/mail.ts";
 import { memory } from "./parts/memory.ts";
 import { search } from "./parts/search.ts";
 import { start } from "./parts/start.ts";
@@ -22,6 +24,8 @@ const parts: Readonly<Record<string, (options: { corpus: string | undefined }) =
   images,
   start,
   import: importing,
+  jobs: background,
+  mail,
   search,
   memory,
 };

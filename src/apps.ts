@@ -1,9 +1,12 @@
+import type { App } from "./lib/app.ts";
+import { knowTasks } from "./lib/jobs.ts";
 import accounts from "./apps/accounts/app.ts";
 import catalog from "./apps/catalog/app.ts";
 import editorial from "./apps/editorial/app.ts";
 import feeds from "./apps/feeds/app.ts";
 import home from "./apps/home/app.ts";
 import importer from "./apps/importer/app.ts";
+import mail from "./apps/mail/app.ts";
 import media from "./apps/media/app.ts";
 import members from "./apps/members/app.ts";
 import pages from "./apps/pages/app.ts";
@@ -11,7 +14,7 @@ import search from "./apps/search/app.ts";
 import tutorials from "./apps/tutorials/app.ts";
 
 /** The floor plan, roof first: an app imports only what stands below it. */
-export const apps = [
+export const apps: readonly App[] = [
   // moving in
   importer,
   // front of house
@@ -30,4 +33,8 @@ export const apps = [
   // people
   members,
   accounts,
+  mail,
 ];
+
+/** The tasks of them all; events reach those among them that listen. */
+export const tasks = knowTasks(apps.flatMap((app) => app.tasks ?? []));

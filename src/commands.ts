@@ -1,13 +1,14 @@
 import { apps } from "./apps.ts";
 import { check } from "./commands/check.ts";
 import { database } from "./commands/database.ts";
+import { jobs } from "./commands/jobs.ts";
 import { serving } from "./commands/serving.ts";
 import { tools } from "./commands/tools.ts";
 import type { Command } from "./lib/app.ts";
 
 /** Every subcommand of `./manage`: the site's own, then those that the apps declare. */
 export function listCommands(): readonly Command[] {
-  return [...serving, ...database, check, ...tools, ...apps.flatMap((app) => app.commands ?? [])];
+  return [...serving, ...database, jobs, check, ...tools, ...apps.flatMap((app) => app.commands ?? [])];
 }
 
 export function help(): string {

@@ -3,6 +3,7 @@ import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { resolve } from "node:path";
 import { z } from "zod";
 import { UserError } from "./lib/errors.ts";
+import { isPublicKey } from "./lib/mail/events.ts";
 
 const flag = z.stringbool("must be true or false");
 const number = (least: number, most: number) => {
@@ -33,6 +34,15 @@ const settings = z.object({
     .url({ protocol: /^postgres(ql)?$/, error: "must be an address such as postgres://user:password@host/database" })
     .optional(),
   STORAGE_URL: z.string().optional(),
+  MAIL_URL: z
+    .string()
+    .regex(/^(smtps?|sendgrid):\/\/\S+$/, "must be smtp://user:password@host:port, smtps://… or sendgrid://KEY")
+    .optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^[^<>\p{Cc}]*<?[^<>@\s]+@[^<>@\s]+>?$/u, "must be an address such as Lectern <mail@learn.example.org>")
+    .optional(),
+  MAIL_WEBHOOK_KEY: z.string().refine(isPublicKey, "must be the verification key that SendGrid shows").optional(),
   TRUSTED_PROXIES: list,
   LOG_LEVEL: z
     .enum(["silent", "fatal", "error", "warn", "info", "debug"], "must be silent, fatal, error, warn, info or debug")

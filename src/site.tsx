@@ -2,6 +2,7 @@ import { apps } from "./apps.ts";
 import { getContentVersion } from "./apps/catalog/content-version.ts";
 import { findEntryByPath } from "./apps/catalog/entries.ts";
 import { findSource } from "./apps/catalog/articles.ts";
+import { mailboxRoutes } from "./apps/mail/reading.tsx";
 import { markdownOf, urls } from "./urls.ts";
 import { config } from "./config.ts";
 import { serveAssets } from "./lib/assets.ts";
@@ -17,6 +18,7 @@ export async function createSite(options: Partial<ServerOptions> = {}): Promise<
   return createServer({
     apps: [
       ...apps,
+      { name: "mailbox", routes: mailboxRoutes(apps.flatMap((app) => app.mails ?? [])) },
       { name: "entries", routes: (router) => router.get("/*", { access: "entitled", cache: true }, showEntry) },
       ...(config.DEV ? [{ name: "dev", routes: tellStart }] : []),
     ],

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { renderStale } from "../apps/editorial/texts.ts";
+import { renderStale } from "../apps/editorial/rendering.ts";
 import type { Command } from "../lib/app.ts";
 import { UserError } from "../lib/errors.ts";
 import { migrate } from "../lib/migrate.ts";

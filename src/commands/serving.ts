@@ -3,21 +3,35 @@ import { once } from "node:events";
 import { config } from "../config.ts";
 import type { Command } from "../lib/app.ts";
 import { stopOnSignals } from "../lib/http/drain.ts";
+import { supervise, type Supervisor } from "../lib/jobs/supervise.ts";
 import { log } from "../lib/log.ts";
 import { migrate } from "../lib/migrate.ts";
 import { openDatabase, type Database } from "./runtime.ts";
 
 /** The commands that run the site. They load little themselves, so that the database gets ready while the site is loaded. */
 export const serving: readonly Command[] = [
-  { name: "start", usage: "start", about: "Bring the database up to date and serve the site.", run: start },
+  {
+    name: "start",
+    usage: "start",
+    about: "Bring the database up to date, serve the site and work in the background.",
+    run: start,
+  },
   { name: "serve", usage: "serve", about: "Serve the site; the database is up to date already.", run: serve },
+  {
+    name: "work",
+    usage: "work [--queues NAME,NAME] [--once]",
+    about: "Work in the background. A name also stands for all that begin with it and a dot; --once: until it dies.",
+    run: work,
+  },
   { name: "dev", usage: "dev", about: "Start, and start again whenever a file changes.", run: dev },
 ];
 
 async function start(): Promise<number> {
-  return run(openMigrated(), async (site, database) => {
+  return run(openMigrated(), async (database) => {
+    const site = await import("./site-process.ts");
     const loaded = await site.fillDatabase();
     const { address, stop } = await site.serveSite();
+    const worker = startWorkerProcess([]);
     const shown = new URL(address);
     if (shown.hostname === "127.0.0.1") shown.hostname = "localhost";
     process.stdout.write(`
@@ -29,16 +43,29 @@ async function start(): Promise<number> {
   Stop     Ctrl-C
 
 `);
-    return stop;
+    // Both take the time that a host gives for both together.
+    return async () => void (await Promise.all([stop(), worker.stop()]));
   });
 }
 
 async function serve(): Promise<number> {
-  return run(openDatabase(), async (site) => {
-    const { address, stop } = await site.serveSite();
+  return run(openDatabase(), async () => {
+    const { address, stop } = await (await import("./site-process.ts")).serveSite();
     log.info({ address }, "serving");
     return stop;
   });
+}
+
+async function work(args: readonly string[]): Promise<number> {
+  const { readWorkArguments, workOnce } = await import("./worker-process.ts");
+  const { once: isOnce, queues } = readWorkArguments(args);
+  if (isOnce) return run(openDatabase(), () => workOnce(queues));
+  stopOnSignals(startWorkerProcess(args).stop, log);
+  return 0;
+}
+
+function startWorkerProcess(args: readonly string[]): Supervisor {
+  return supervise(process.argv[1] ?? "", ["work", "--once", ...args]);
 }
 
 async function openMigrated(): Promise<Database> {
@@ -47,12 +74,10 @@ async function openMigrated(): Promise<Database> {
   return database;
 }
 
-type Site = typeof import("./site-process.ts");
-
 /** Runs until a signal; whoever is told to stop early, or fails, still has an embedded database to leave. */
 async function run(
   opening: Promise<Database>,
-  begin: (site: Site, database: Database) => Promise<() => Promise<void>>,
+  begin: (database: Database) => Promise<() => Promise<void>>,
 ): Promise<number> {
   const stops: (() => Promise<void>)[] = [async () => (await opening).close()];
   const stop = async (): Promise<void> => {
@@ -60,8 +85,9 @@ async function run(
   };
   stopOnSignals(stop, log);
   try {
-    const [database, site] = await Promise.all([opening, import("./site-process.ts")]);
-    stops.push(await begin(site, database));
+    // What the site is made of is read while the database gets ready.
+    const [database] = await Promise.all([opening, import("../apps.ts")]);
+    stops.push(await begin(database));
     return 0;
   } catch (error) {
     await stop().catch(() => undefined);

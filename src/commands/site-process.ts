@@ -1,5 +1,5 @@
 import { readContentVersion, watchContentVersion } from "../apps/catalog/content-version.ts";
-import { renderStale } from "../apps/editorial/texts.ts";
+import { renderStale } from "../apps/editorial/rendering.ts";
 import { loadDemo } from "../apps/importer/demo.ts";
 import { flushSearches } from "../apps/search/counting.ts";
 import { config } from "../config.ts";

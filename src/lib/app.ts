@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
+import type { AnyTask } from "./jobs.ts";
 import type { Html } from "./jsx/jsx-runtime.ts";
+import type { Template } from "./mail/template.ts";
 import type { Params } from "./url.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -18,6 +20,10 @@ export interface App {
   entries?: { [kind: string]: EntryHandler };
   commands?: readonly Command[];
   checks?: readonly Check[];
+  /** What it does later, by the clock, or because something happened. */
+  tasks?: readonly AnyTask[];
+  /** The mails it sends, to be looked at under `/dev/mail/` and tested. */
+  mails?: readonly Template<unknown>[];
   /** Its rows in the small world that tests share. */
   fixtures?: () => Promise<void>;
 }
@@ -40,6 +46,8 @@ export interface RouteOptions<Query extends z.ZodObject = z.ZodObject> {
   cache?: boolean;
   /** Limit of the request body in bytes. */
   bodyLimit?: number;
+  /** `raw`: the body is a Buffer as it came, whatever its type; for what is signed, and for forms that other sites send. */
+  body?: "raw";
 }
 
 export type Request<Pattern extends string = string, Query = unknown> = FastifyRequest<{

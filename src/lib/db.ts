@@ -12,6 +12,7 @@ interface Transaction {
   afterCommit: (() => void)[];
 }
 const transactions = new AsyncLocalStorage<Transaction>();
+const guards = new AsyncLocalStorage<() => Promise<void>>();
 
 // Drizzle asks its client to `query`; this one passes the question on to the current transaction, else to the pool.
 const client = new Proxy(new Pool(), {
@@ -42,6 +43,13 @@ export function connect(url: string, options: { connections?: number } = {}): vo
   });
   // Without a listener, a server that stops would end this process.
   pool.on("error", (error) => log.warn({ error: error.message }, "a database connection was lost"));
+  // So would one that goes away inside a transaction, whose next query says so anyway.
+  pool.on("connect", (connection) => connection.on("error", () => undefined));
+}
+
+/** Where the database is, for who needs a connection of its own. */
+export function databaseUrl(): string {
+  return getPool().options.connectionString ?? "";
 }
 
 export async function disconnect(): Promise<void> {
@@ -62,7 +70,11 @@ export async function atomic<T>(work: () => Promise<T>): Promise<T> {
   let broken: Error | undefined;
   try {
     await connection.query("begin");
-    const result = await transactions.run(transaction, work);
+    const result = await transactions.run(transaction, async () => {
+      const made = await work();
+      await guards.getStore()?.();
+      return made;
+    });
     await connection.query("commit");
     for (const callback of transaction.afterCommit) callback();
     return result;
@@ -74,6 +86,16 @@ export async function atomic<T>(work: () => Promise<T>): Promise<T> {
   } finally {
     connection.release(broken);
   }
+}
+
+/** Runs the work outside of the current transaction: what it saves stays when that one is rolled back. */
+export function outsideTransaction<T>(work: () => Promise<T>): Promise<T> {
+  return transactions.exit(work);
+}
+
+/** Runs the work so that each of its transactions asks `guard` last, and is rolled back when that throws. */
+export function guarded<T>(guard: () => Promise<void>, work: () => Promise<T>): Promise<T> {
+  return guards.run(guard, work);
 }
 
 /** Runs the callback once the current transaction is saved; at once when there is none; never when it is rolled back. */

@@ -1,5 +1,6 @@
 import { type DestinationStream, type LevelWithSilent, type Logger, pino } from "pino";
 import { config } from "../config.ts";
+import { currentRequestId } from "./trace.ts";
 
 export type { Logger };
 
@@ -17,6 +18,7 @@ export function createLog(options: { level: LevelWithSilent; stream: Destination
   const settings = {
     level: options.level,
     base: null,
+    mixin: ofTheRequest,
     // Errors are described below, whatever their key.
     serializers: { err: (error: unknown) => error },
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -26,6 +28,12 @@ export function createLog(options: { level: LevelWithSilent; stream: Destination
     },
   };
   return pino(settings, options.stream);
+}
+
+// Every line says which request it belongs to, also that of a task which the request asked for.
+function ofTheRequest(record: object, _level: number, logger: Logger): object {
+  const requestId = currentRequestId();
+  return requestId === undefined || "requestId" in record || "requestId" in logger.bindings() ? {} : { requestId };
 }
 
 const secretName = /password|secret|token|cookie|authorization|signature|^sig$|^key$|apikey/i;
@@ -50,6 +58,11 @@ function loggable(value: unknown, depth: number): unknown {
 
 // Drizzle's message repeats the parameters of the query that failed, which may be somebody's address or token. Other
 // properties of an error (the `detail` of Postgres holds the row) stay out for the same reason.
+/** What may be kept of an error: type, message, code, stack and causes, without the parameters of a query. */
+export function describeThrown(error: unknown): Record<string, unknown> {
+  return error instanceof Error ? describeError(error, 0) : { message: String(error) };
+}
+
 function describeError(error: Error, depth: number): Record<string, unknown> {
   const described: Record<string, unknown> = { type: error.name, message: withoutParameters(error.message) };
   if ("code" in error) described.code = error.code;

@@ -5,6 +5,7 @@ import { drizzle } from "drizzle-orm/node-postgres";
 import { migrate as applyMigrations } from "drizzle-orm/node-postgres/migrator";
 import { Client } from "pg";
 import { UserError } from "./errors.ts";
+import { installQueues } from "./jobs/boss.ts";
 import { errorCode } from "./postgres/errors.ts";
 
 const migratorLock = 7_305_805;
@@ -35,6 +36,7 @@ export async function migrate(
     await client.query(`set lock_timeout = ${lockTimeoutMs}`);
     await patiently(() => client.query("select pg_advisory_lock($1)", [migratorLock]));
     await patiently(() => applyMigrations(drizzle({ client }), { migrationsFolder: folder }));
+    await installQueues(url);
   } finally {
     await client.end().catch(() => undefined);
   }

@@ -49,12 +49,28 @@ const maxRedirects = 3;
  */
 export async function fetchOutside(url: string, options: OutsideOptions): Promise<Outside> {
   const signal = AbortSignal.timeout(options.timeoutMs ?? 10_000);
+  const { response, target } = await reach(url, options, signal);
+  return { url: target.href, ...(await readBody(response, options.maxBytes, signal)) };
+}
+
+/** Asks a stranger's server under the same rules; answers the status after redirects and leaves the rest. */
+export async function askOutside(url: string, options: Omit<OutsideOptions, "maxBytes">): Promise<number> {
+  const { response } = await reach(url, options, AbortSignal.timeout(options.timeoutMs ?? 10_000));
+  response.destroy();
+  return response.statusCode ?? 0;
+}
+
+async function reach(
+  url: string,
+  options: Omit<OutsideOptions, "maxBytes">,
+  signal: AbortSignal,
+): Promise<{ response: IncomingMessage; target: URL }> {
   let target = parseTarget(url, options.hosts);
   for (let hop = 0; hop <= maxRedirects; hop += 1) {
     const addresses = await resolvePublic(target, options.network ?? internet, signal);
     const response = await ask(target, addresses, signal);
     const redirect = redirectOf(response);
-    if (redirect === undefined) return { url: target.href, ...(await readBody(response, options.maxBytes, signal)) };
+    if (redirect === undefined) return { response, target };
     response.destroy();
     if (!URL.canParse(redirect, target)) throw refused("The redirect leads to no address.");
     target = parseTarget(new URL(redirect, target).href, options.hosts);

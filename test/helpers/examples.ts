@@ -7,6 +7,8 @@ const values: Examples = {
   topic: ["python"],
   level: ["advanced"],
   slug: ["ada"],
+  id: ["1"],
+  template: ["mail.sampler"],
   format: ["atom.xml", "rss.xml", "feed.json"],
   "*": [
     "python-lists",
@@ -21,12 +23,19 @@ const values: Examples = {
   ],
 };
 
-// Where what is not there is the rule, as in a site without such a setting.
-const absent: ReadonlySet<string> = new Set(["/robocrop/"]);
+// Where what is not there is the rule, as in a site without such a setting or for who has no signed link; and a mail, which
+// is shown in a frame under a policy of its own.
+const absent: ReadonlySet<string> = new Set([
+  "/robocrop/",
+  "/mail/unsubscribe/",
+  "/mail/preferences/",
+  "/dev/mail/:id/html",
+  "/dev/mail/previews/:template/html",
+]);
 
 /** Addresses of a route in the small world that answer; throws when a parameter has no example yet. */
-export function addressesOf({ pattern }: RouteInfo, own: Examples = {}): string[] {
-  if (absent.has(pattern)) return [];
+export function addressesOf({ method, pattern }: RouteInfo, own: Examples = {}): string[] {
+  if (method !== "GET" || absent.has(pattern)) return [];
   const names = [...pattern.matchAll(/:(\w+)|\*/g)].map(([star, name = star]) => name);
   let addresses = [pattern];
   for (const name of names) {

@@ -1,8 +1,16 @@
 import { defineApp } from "#lib/app.ts";
-import { checkTexts } from "./texts.ts";
+import { linksCommand } from "./commands.ts";
+import { checkBrokenLinks, checkLinks } from "./links.ts";
+import { sweepMedia } from "./media-use.ts";
+import { checkTexts, renderTexts } from "./rendering.ts";
 
 export default defineApp({
   name: "editorial",
   about: "Saving text: rendering, revisions, and rendering anew.",
-  checks: [{ name: "texts", run: checkTexts }],
+  commands: [linksCommand],
+  tasks: [renderTexts, checkLinks, sweepMedia],
+  checks: [
+    { name: "texts", run: checkTexts },
+    { name: "links", run: checkBrokenLinks },
+  ],
 });

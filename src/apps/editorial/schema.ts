@@ -18,4 +18,14 @@ export const revisions = snakeCase.table(
   (t) => [primaryKey({ columns: [t.entryId, t.number] })],
 );
 
+/** What the last look at an address found to which published text links. */
+export const linkChecks = snakeCase.table("link_checks", (t) => ({
+  url: t.text().primaryKey(),
+  /** A sentence; null when all is well. */
+  problem: t.text(),
+  /** When a look found a problem first, of those that have found one ever since. */
+  brokenSince: t.timestamp({ withTimezone: true }),
+  checkedAt: t.timestamp({ withTimezone: true }).notNull(),
+}));
+
 export type Revision = typeof revisions.$inferSelect;

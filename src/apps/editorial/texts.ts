@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { eq, ne, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { saveBody } from "#apps/catalog/saving.ts";
 import { refreshRelated } from "#apps/catalog/related.ts";
-import { bodies, entries, type Entry } from "#apps/catalog/schema.ts";
+import type { Entry } from "#apps/catalog/schema.ts";
 import { resolvePictures } from "#apps/media/media.ts";
 import { config } from "#config.ts";
 import { atomic, db } from "#lib/db.ts";
@@ -13,8 +13,8 @@ import { revisions } from "./schema.ts";
 
 type TextEntry = Pick<Entry, "id" | "access" | "title">;
 
-// Rendered text holds picture addresses signed with the key, so another key asks for rendering anew as well.
-const renderedWith = `${RENDERER_VERSION}-${SEARCH_TEXT_VERSION}-${createHash("sha256").update(config.SECRET_KEY).digest("hex").slice(0, 8)}`;
+/** Rendered text holds picture addresses signed with the key, so another key asks for rendering anew as well. */
+export const renderedWith = `${RENDERER_VERSION}-${SEARCH_TEXT_VERSION}-${createHash("sha256").update(config.SECRET_KEY).digest("hex").slice(0, 8)}`;
 
 export interface RenderedText {
   rendered: Rendered;
@@ -65,25 +65,6 @@ export async function renderText(source: string): Promise<RenderedText> {
     return found === undefined ? [] : [{ mediaId: found.media.id, alt }];
   });
   return { rendered, images };
-}
-
-/** Whether texts wait to be rendered anew. */
-export async function checkTexts(): Promise<string | undefined> {
-  const stale = await db.$count(bodies, ne(bodies.renderedWith, renderedWith));
-  return stale === 0
-    ? undefined
-    : `${stale} texts were rendered by another version or with another SECRET_KEY: ./manage start renders them anew.`;
-}
-
-/** Renders anew what an older renderer or another key has rendered; answers how many entries that were. */
-export async function renderStale(): Promise<number> {
-  const stale = await db
-    .select({ id: entries.id, title: entries.title, access: entries.access, source: bodies.source })
-    .from(bodies)
-    .innerJoin(entries, eq(entries.id, bodies.id))
-    .where(ne(bodies.renderedWith, renderedWith));
-  for (const { source, ...entry } of stale) await saveText(entry, source, "rendered anew");
-  return stale.length;
 }
 
 async function addRevision(entryId: number, source: string, note: string): Promise<void> {

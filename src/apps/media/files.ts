@@ -18,6 +18,11 @@ export function madeKey(shortHash: string, what: `${number}.${VariantFormat}` | 
   return `variants/${folderOf(shortHash)}/${what}`;
 }
 
+/** Where everything is that was made of a picture. */
+export function madeFolder(shortHash: string): string {
+  return `variants/${folderOf(shortHash)}/`;
+}
+
 /** The original whose hash begins so. It is looked for in the store, so that pictures are shown without the database. */
 export async function readOriginal(shortHash: string): Promise<Buffer | undefined> {
   if (shortHash.length !== shortLength) return undefined;

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { and, eq, gte, lte, or } from "drizzle-orm";
 import { urls } from "#urls.ts";
-import { db } from "#lib/db.ts";
+import { atomic, db } from "#lib/db.ts";
 import { inspectImage } from "#lib/images.ts";
 import type { Picture } from "#lib/picture.ts";
 import { slugify } from "#lib/url.ts";
 import { ladder, shortLength, variantFormats, variantPath } from "./addresses.ts";
 import { files, originalKey } from "./files.ts";
 import { media, type Media } from "./schema.ts";
+import { warmPicture } from "./warming.ts";
 
 /**
  * Takes a picture in, once however often it is brought; what is known by now keeps its first name. The row appears only
@@ -16,17 +17,35 @@ import { media, type Media } from "./schema.ts";
  */
 export async function addMedia(bytes: Uint8Array, { name }: { name: string }): Promise<Media> {
   const known = await findMedia(hashOf(bytes));
-  if (known && (await files.has(originalKey(known.hash)))) return known;
+  if (known && (await files.has(originalKey(known.hash)))) return keep(known);
   const { bytes: kept, ...facts } = await inspectImage(bytes);
   const hash = hashOf(kept);
   await files.put(originalKey(hash), kept, { type: types[facts.format] });
-  await db
-    .insert(media)
-    .values({ ...facts, hash, name: cleanName(name, facts.format), sizeBytes: kept.length, color: facts.color ?? null })
-    .onConflictDoNothing();
-  const added = await findMedia(hash);
-  if (!added) throw new Error(`The picture ${hash} was removed while it was added.`);
-  return added;
+  const row = {
+    ...facts,
+    hash,
+    name: cleanName(name, facts.format),
+    sizeBytes: kept.length,
+    color: facts.color ?? null,
+  };
+  return atomic(async () => {
+    const [added] = await db.insert(media).values(row).onConflictDoNothing().returning();
+    if (added === undefined) return keep(await getMedia(hash));
+    await warmPicture.later({ id: added.id });
+    return added;
+  });
+}
+
+/** What is brought again is wanted again. */
+async function keep(known: Media): Promise<Media> {
+  if (known.unusedSince !== null) await db.update(media).set({ unusedSince: null }).where(eq(media.id, known.id));
+  return known;
+}
+
+async function getMedia(hash: string): Promise<Media> {
+  const found = await findMedia(hash);
+  if (!found) throw new Error(`The picture ${hash} was removed while it was added.`);
+  return found;
 }
 
 /** Sets what a crop of a picture keeps, in percent from the left and from the top. */
@@ -90,7 +109,7 @@ export async function resolvePictures(srcs: readonly string[]): Promise<Map<stri
 }
 
 /** What a page must know of a picture to show it. */
-export type PictureSource = Omit<Media, "id" | "sizeBytes" | "createdAt">;
+export type PictureSource = Omit<Media, "id" | "sizeBytes" | "createdAt" | "unusedSince">;
 
 /** A stored picture as pages show it: every width of the ladder that its original has, in each format that helps. */
 export function pictureOf(source: PictureSource): Picture {

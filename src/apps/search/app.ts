@@ -1,10 +1,12 @@
 import { defineApp } from "#lib/app.ts";
 import { searchesCommand } from "./commands.ts";
 import { routes } from "./routes.tsx";
+import { pruneSearches } from "./tasks.ts";
 
 export default defineApp({
   name: "search",
   about: "Full-text search over whole bodies, code included, with typo tolerance.",
   routes,
   commands: [searchesCommand],
+  tasks: [pruneSearches],
 });

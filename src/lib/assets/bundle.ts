@@ -38,6 +38,7 @@ export function bundle(folder: string, prefix: string, look: Look): Bundled[] {
       { in: resolve(folder, "js/site.ts"), out: "site" },
       { in: resolve(folder, "js/article.ts"), out: "article" },
       { in: resolve(folder, "js/reload.ts"), out: "reload" },
+      { in: resolve(folder, "js/mailbox.ts"), out: "mailbox" },
     ],
     bundle: true,
     minify: true,

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Access, Answer, Handler, RouteOptions, Router } from "../app.ts";
 import { NotFound } from "../errors.ts";
 import { Html } from "../jsx/jsx-runtime.ts";
+import { withRequestId } from "../trace.ts";
 import type { Params } from "../url.ts";
 import { anonymous, type Viewer } from "../viewer.ts";
 import { withDeadline } from "./deadline.ts";
@@ -48,31 +49,41 @@ export function createRouter(fastify: FastifyInstance, mount: Mount): Router {
       options: RouteOptions<Query>,
       handler: Handler<Pattern, z.infer<Query>>,
     ): void => {
-      const { access, query, cache = false, bodyLimit } = options;
+      const { access, query, cache = false, bodyLimit, body } = options;
       const route: RouteInfo = { app: mount.app, method, pattern, access, cache };
       checkDeclaration(route);
-      fastify.route<{ Params: Params<Pattern>; Querystring: z.infer<Query> }>({
-        // HEAD is answered by the same handler, so that its headers are those of GET: RFC 9110, 9.3.2.
-        method: method === "GET" ? ["GET", "HEAD"] : method,
-        url: pattern,
-        config: { route, queryNames: Object.keys(query?.shape ?? {}) },
-        ...(bodyLimit === undefined ? {} : { bodyLimit }),
-        handler: (request, reply) => {
-          const answer = async (): Promise<Answer> => {
-            // What is kept for everybody is rendered for nobody in particular.
-            request.viewer = request.flight === undefined ? await mount.viewerOf(request) : anonymous;
-            checkAccess(access, request.viewer);
-            Object.assign(request, { query: parseQuery(query ?? nothing, request.query) });
-            return await handler(request, reply);
-          };
-          return withDeadline(mount.deadlineMs, answer(), () => reply.raw.headersSent).then((answered) =>
-            bodyOf(answered, reply),
-          );
-        },
-      });
+      const add = (scope: FastifyInstance): unknown =>
+        scope.route<{ Params: Params<Pattern>; Querystring: z.infer<Query> }>({
+          // HEAD is answered by the same handler, so that its headers are those of GET: RFC 9110, 9.3.2.
+          method: method === "GET" ? ["GET", "HEAD"] : method,
+          url: pattern,
+          config: { route, queryNames: Object.keys(query?.shape ?? {}) },
+          ...(bodyLimit === undefined ? {} : { bodyLimit }),
+          handler: (request, reply) => {
+            const answer = async (): Promise<Answer> => {
+              // What is kept for everybody is rendered for nobody in particular.
+              request.viewer = request.flight === undefined ? await mount.viewerOf(request) : anonymous;
+              checkAccess(access, request.viewer);
+              Object.assign(request, { query: parseQuery(query ?? nothing, request.query) });
+              return await handler(request, reply);
+            };
+            return withDeadline(mount.deadlineMs, withRequestId(request.id, answer), () => reply.raw.headersSent).then(
+              (answered) => bodyOf(answered, reply),
+            );
+          },
+        });
+      if (body === "raw") fastify.register(async (scope) => void add(takeRaw(scope)));
+      else add(fastify);
       mount.onRoute(route);
     };
   }
+}
+
+// A scope of its own, in which no body is parsed.
+function takeRaw(scope: FastifyInstance): FastifyInstance {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  return scope;
 }
 
 const nothing = z.object({});

@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { db } from "#lib/db.ts";
+import { stopAll } from "./kill.ts";
+import { hold } from "./tasks.ts";
+import { countEffects, countJobs, openWorld, startProcess, until } from "./world.ts";
+
+/**
+ * J2: a worker is paused for longer than its lease while it holds jobs, another runs them to the end, the first goes on.
+ * Answers how many of its late endings were refused.
+ */
+export async function pauseWorkers(options: { rounds: number; jobs: number }) {
+  const total = { refused: 0, twice: 0, lost: 0 };
+  for (let round = 0; round < options.rounds; round++) {
+    const { refused, twice, lost } = await pauseOnce(options.jobs);
+    total.refused += refused;
+    total.twice += twice;
+    total.lost += lost;
+  }
+  return total;
+}
+
+async function pauseOnce(jobs: number) {
+  const world = await openWorld();
+  const paused = await startProcess(world.url);
+  const workers = [paused];
+  try {
+    for (let n = 1; n <= jobs; n++) await hold.later({ n, ms: 4000 });
+    await until(async () => (await countJobs(hold.name, "active")) === jobs, 10_000);
+    paused.child.kill("SIGSTOP");
+    workers.push(await startProcess(world.url));
+    await until(async () => (await countJobs(hold.name, "completed")) === jobs, 60_000);
+    paused.child.kill("SIGCONT");
+    const refused = (): number => paused.lines.filter((line) => line.includes('"outcome":"superseded"')).length;
+    await until(async () => refused() >= jobs, 10_000).catch(() => undefined);
+    await sleep(500);
+    const late = await db.$client.query("select from effects where pid = $1", [paused.child.pid]);
+    return { ...(await countEffects(jobs)), refused: late.rowCount === 0 ? refused() : 0 };
+  } finally {
+    await stopAll(workers);
+    await world.close();
+  }
+}

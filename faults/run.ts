@@ -1,0 +1,104 @@
+// The full figures of what background work must survive: `npm run faults`, half an hour; `--only kill,zombie` for some.
+// Against a server of one's own with TEST_DATABASE_URL, except the crash of the database, which is the embedded one's.
+import "../test/helpers/environment.ts";
+import { spawnSync } from "node:child_process";
+import { globSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { askInTransactions, askWithOneKey } from "./jobs/asking.ts";
+import { changeClocks } from "./jobs/clock.ts";
+import { crashDatabase } from "./jobs/crash.ts";
+import { killWorkers } from "./jobs/kill.ts";
+import { poisonWorkers } from "./jobs/poison.ts";
+import { stopWorkers } from "./jobs/stopping.ts";
+import { pauseWorkers } from "./jobs/zombie.ts";
+import { killSenders, mostInDoubt } from "./mail/kill.ts";
+
+interface Trial {
+  about: string;
+  run: () => Promise<Record<string, unknown>>;
+  /** What is wrong with the figures, if anything is. */
+  holds: (figures: Record<string, unknown>) => boolean;
+}
+
+const nothingWrong = ({ lost, twice }: Record<string, unknown>): boolean => lost === 0 && twice === 0;
+const atMost = (value: unknown, most: number): boolean => typeof value === "number" && value <= most;
+
+const trials: Readonly<Record<string, Trial>> = {
+  kill: {
+    about: "20,000 jobs, 4 workers, 100 of them killed, one every 300 ms",
+    run: () => killWorkers({ jobs: 20_000, workers: 4, kills: 100, everyMs: 300 }),
+    holds: (figures) => nothingWrong(figures) && atMost(figures.stuckSeconds, 20),
+  },
+  mail: {
+    about: "a mailing to 20,000 whose process is killed 60 times while it hands it over",
+    run: async () => ({ ...(await killSenders({ recipients: 20_000, kills: 60 })) }),
+    holds: ({ twice, broken, unexplained, unknown }) =>
+      twice === 0 && broken === 0 && unexplained === 0 && atMost(unknown, mostInDoubt(60)),
+  },
+  provider: {
+    about:
+      "100,000 recipients, 200 batches that fail, 1,000 clicks at once, 100,000 forged links, 5,000 events 46 times",
+    run: async () => {
+      const files = globSync("src/{apps,lib}/mail/*.test.{ts,tsx}");
+      const env = { ...process.env, FAULTS: "full" };
+      const { status } = spawnSync(process.execPath, ["--import", "tsx", "--test", ...files], { env, stdio: "ignore" });
+      return { failed: status };
+    },
+    holds: ({ failed }) => failed === 0,
+  },
+  zombie: {
+    about: "50 jobs of workers that were paused beyond their lease",
+    run: () => pauseWorkers({ rounds: 5, jobs: 10 }),
+    holds: (figures) => nothingWrong(figures) && figures.refused === 50,
+  },
+  transactions: {
+    about: "10,000 transactions, half of them rolled back",
+    run: () => askInTransactions({ transactions: 10_000 }),
+    holds: ({ commits, jobs }) => commits === 5000 && jobs === 5000,
+  },
+  clock: {
+    about: "2 schedulers through the 96 hours around both changes of clocks",
+    run: async () => {
+      const newYork = { timeZone: "America/New_York", minutes: 15 };
+      const spring = await changeClocks({ ...newYork, around: "2026-03-08T07:00:00Z", daily: "30 2 * * *" });
+      const autumn = await changeClocks({ ...newYork, around: "2026-11-01T05:00:00Z", daily: "30 1 * * *" });
+      const fired = [...spring.often, ...autumn.often];
+      const wanted = [...spring.wanted, ...autumn.wanted];
+      const days = spring.days.length + autumn.days.length;
+      return { slots: wanted.length, fired: fired.length, same: fired.join(" ") === wanted.join(" "), days };
+    },
+    holds: ({ same, days }) => same === true && days === 5,
+  },
+  poison: {
+    about: "jobs that end their process, fill its memory and never return, beside 2,000 others",
+    run: () => poisonWorkers({ kinds: ["exit", "memory", "loop"], others: 1000 }),
+    holds: (figures) => nothingWrong(figures) && atMost(figures.besideMs, 2 * Math.max(20, Number(figures.cleanMs))),
+  },
+  key: {
+    about: "1,000 that ask at once for one key",
+    run: () => askWithOneKey({ asked: 1000 }),
+    holds: ({ taken, jobs }) => taken === 1 && jobs === 1,
+  },
+  stop: {
+    about: "20 workers told to stop under load, twice each",
+    run: () => stopWorkers({ times: 20, jobs: 2000 }),
+    holds: (figures) => nothingWrong(figures) && figures.badExits === 0 && atMost(figures.longestMs, 25_000),
+  },
+  crash: {
+    about: "10 crashes of the embedded database",
+    run: () => crashDatabase({ times: 10, everyMs: 2000 }),
+    holds: (figures) => nothingWrong(figures) && atMost(figures.slowestMs, 10_000),
+  },
+};
+
+const { values } = parseArgs({ options: { only: { type: "string" } } });
+const wanted = values.only?.split(",") ?? Object.keys(trials);
+for (const [name, { about, run, holds }] of Object.entries(trials)) {
+  if (!wanted.includes(name)) continue;
+  const startedAt = Date.now();
+  const figures = await run();
+  const verdict = holds(figures) ? "holds " : "BROKEN";
+  if (verdict === "BROKEN") process.exitCode = 1;
+  const seconds = Math.round((Date.now() - startedAt) / 1000);
+  process.stdout.write(`${verdict}  ${name}: ${about} (${seconds} s)\n        ${JSON.stringify(figures)}\n`);
+}

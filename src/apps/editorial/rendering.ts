@@ -1,0 +1,54 @@
+import { eq, ne } from "drizzle-orm";
+import { z } from "zod";
+import { bodies, entries } from "#apps/catalog/schema.ts";
+import { db } from "#lib/db.ts";
+import { task } from "#lib/jobs.ts";
+import { renderedWith, saveText } from "./texts.ts";
+
+/** So many texts are rendered while a start waits for them: a few seconds. */
+const waitedFor = 100;
+
+/** Whether texts wait to be rendered anew. */
+export async function checkTexts(): Promise<string | undefined> {
+  const stale = await countStale();
+  return stale === 0
+    ? undefined
+    : `${stale} texts were rendered by another version or with another SECRET_KEY: ./manage start renders them anew.`;
+}
+
+/** Has what an older renderer or another key has rendered rendered anew: a few at once, many by a worker. */
+export async function renderStale(): Promise<void> {
+  if ((await countStale()) > waitedFor) await renderTexts.later({});
+  else await renderAnew({ signal: new AbortController().signal, progress: async () => undefined });
+}
+
+/** Goes on where an attempt before it was stopped, since what is rendered is no longer stale. */
+export const renderTexts = task(
+  "editorial.render-texts",
+  { input: z.object({}), key: () => "all", timeoutSeconds: 3600 },
+  (_input, context) => renderAnew(context),
+);
+
+async function renderAnew({
+  signal,
+  progress,
+}: {
+  signal: AbortSignal;
+  progress: (done: number, total: number) => Promise<void>;
+}): Promise<void> {
+  const ids = await db.select({ id: bodies.id }).from(bodies).where(ne(bodies.renderedWith, renderedWith));
+  for (const [index, { id }] of ids.entries()) {
+    signal.throwIfAborted();
+    if (index % 50 === 0) await progress(index, ids.length);
+    const [text] = await db
+      .select({ id: entries.id, title: entries.title, access: entries.access, source: bodies.source })
+      .from(bodies)
+      .innerJoin(entries, eq(entries.id, bodies.id))
+      .where(eq(bodies.id, id));
+    if (text !== undefined) await saveText(text, text.source, "rendered anew");
+  }
+}
+
+async function countStale(): Promise<number> {
+  return db.$count(bodies, ne(bodies.renderedWith, renderedWith));
+}

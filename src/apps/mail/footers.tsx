@@ -1,0 +1,23 @@
+import { Link, Small } from "#lib/mail/parts.tsx";
+import type { Html } from "#lib/jsx/jsx-runtime.ts";
+import { config } from "#config.ts";
+
+/** Under mail that somebody caused by what they did. */
+export function TransactionalFooter(): Html {
+  return (
+    <Small>
+      {config.SITE_NAME} sent you this because of something done with your address at{" "}
+      <Link href={`${config.BASE_URL}/`}>{new URL(config.BASE_URL).host}</Link>.
+    </Small>
+  );
+}
+
+/** Under mail of a list: why it came, and how to have no more of it. */
+export function ListFooter({ title, preferences }: { title: string; preferences: string }): Html {
+  return (
+    <Small>
+      You get this because you wanted {title} from {config.SITE_NAME}.{" "}
+      <Link href={preferences}>Unsubscribe or choose what you get</Link>.
+    </Small>
+  );
+}

@@ -1,0 +1,175 @@
+import "../../test/helpers/environment.ts";
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { testDatabase } from "../../test/helpers/database.ts";
+import { atomic, connect, db, disconnect } from "./db.ts";
+import { drainTasks, event, every, GiveUp, knowTasks, on, startWorker, task, type AnyTask } from "./jobs.ts";
+
+const database = await testDatabase();
+connect(database.url);
+after(async () => {
+  await disconnect();
+  await database.drop();
+});
+
+const nothing = z.object({});
+let number = 0;
+const fresh = (): string => `test.n${(number += 1)}`;
+
+/** A task that keeps what it was given. */
+function recorder(options: object = {}, failures: readonly Error[] = []) {
+  const seen: number[] = [];
+  const left = [...failures];
+  const made = task(fresh(), { input: z.object({ n: z.number() }), ...options }, async ({ n }) => {
+    seen.push(n);
+    const failure = left.shift();
+    if (failure !== undefined) throw failure;
+  });
+  return { made, seen };
+}
+
+async function until(holds: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
+  for (const end = Date.now() + ms; !(await holds()); await sleep(10))
+    assert.ok(Date.now() < end, "It never happened.");
+}
+
+async function working<T>(tasks: readonly AnyTask[], act: () => Promise<T>): Promise<T> {
+  const worker = await startWorker({ tasks });
+  try {
+    return await act();
+  } finally {
+    await worker.stop();
+  }
+}
+
+test("a committed change loses nothing and a rolled-back one enqueues nothing", async () => {
+  const { made, seen } = recorder();
+  await atomic(() => made.later({ n: 1 }));
+  await assert.rejects(
+    atomic(async () => {
+      await made.later({ n: 2 });
+      throw new Error("no");
+    }),
+  );
+  await drainTasks([made]);
+  assert.deepEqual(seen, [1]);
+});
+
+test("a worker runs what is asked for within a moment", async () => {
+  const { made, seen } = recorder();
+  await working([made], async () => {
+    await made.later({ n: 1 });
+    await until(() => seen.length === 1);
+  });
+});
+
+test("a task that is due later waits, and is seen by a clock that is set to then", async () => {
+  const { made, seen } = recorder();
+  await made.later({ n: 1 }, { inSeconds: 3600 });
+  await drainTasks([made]);
+  assert.deepEqual(seen, []);
+  await drainTasks([made], { now: new Date(Date.now() + 3_601_000) });
+  assert.deepEqual(seen, [1]);
+});
+
+test("of inputs with one key, one waits or runs at a time", async () => {
+  const { made, seen } = recorder({ key: ({ n }: { n: number }) => String(n % 2) });
+  assert.notEqual(await made.later({ n: 1 }), undefined);
+  assert.equal(await made.later({ n: 3 }), undefined);
+  assert.notEqual(await made.later({ n: 2 }), undefined);
+  await drainTasks([made]);
+  assert.notEqual(await made.later({ n: 3 }), undefined);
+  assert.deepEqual(new Set(seen), new Set([1, 2]));
+});
+
+test("what fails is tried again, and is dead with its error and input after the last attempt", async () => {
+  const { made, seen } = recorder(
+    { retry: { limit: 2, delaySeconds: 1 } },
+    [1, 2, 3].map((n) => new Error(`no ${n}`)),
+  );
+  await made.later({ n: 7 });
+  const first = await drainTasks([made]);
+  assert.deepEqual(
+    first.map(({ outcome }) => outcome),
+    ["retry"],
+  );
+  const rest = await drainTasks([made], { now: new Date(Date.now() + 86_400_000) });
+  assert.deepEqual(
+    rest.map(({ outcome }) => outcome),
+    ["retry", "dead"],
+  );
+  assert.deepEqual(seen, [7, 7, 7]);
+  const { rows } = await db.$client.query("select data, output from pgboss.job where name = $1", [made.name]);
+  assert.equal(rows[0].data.input.n, 7);
+  assert.equal(rows[0].output.message, "no 3");
+});
+
+test("a task that gives up, or whose input is wrong, is dead at once", async () => {
+  const { made } = recorder({}, [new GiveUp("never")]);
+  await made.later({ n: 1 });
+  assert.deepEqual(
+    (await drainTasks([made])).map(({ outcome }) => outcome),
+    ["dead"],
+  );
+  const changed = task(made.name, { input: z.object({ word: z.string() }) }, async () => undefined);
+  await made.later({ n: 1 });
+  const [drained] = await drainTasks([changed]);
+  assert.equal(drained?.outcome, "dead");
+  assert.match(String(drained?.error), /not what the task expects/);
+});
+
+test("a task that takes too long is told so, and nobody waits for it", async () => {
+  let told = false;
+  const deaf = task(
+    fresh(),
+    { input: nothing, timeoutSeconds: 0.1, retry: { limit: 0 } },
+    async (_input, { signal }) => {
+      signal.addEventListener("abort", () => (told = true));
+      await new Promise(() => undefined);
+    },
+  );
+  await deaf.later({});
+  const [drained] = await drainTasks([deaf]);
+  assert.equal(drained?.outcome, "dead");
+  assert.match(String(drained?.error), /longer than 0.1 s/);
+  assert.ok(told);
+});
+
+test("a task that was renamed runs what waits under its former name, and an unknown name waits", async () => {
+  const old = recorder();
+  await old.made.later({ n: 5 });
+  const renamed = recorder({ formerly: [old.made.name] });
+  const unknown = recorder();
+  await unknown.made.later({ n: 6 });
+  await working([renamed.made], () => until(() => renamed.seen.length === 1));
+  assert.deepEqual(renamed.seen, [5]);
+  const { rows } = await db.$client.query("select state from pgboss.job where name = $1", [unknown.made.name]);
+  assert.equal(rows[0].state, "created");
+});
+
+test("an event reaches every listener in the transaction that announces it", async () => {
+  const happened = event("happened", z.object({ n: z.number() }));
+  const heard: string[] = [];
+  const one = on(happened, fresh(), async ({ n }) => void heard.push(`one ${n}`));
+  const two = on(happened, fresh(), async ({ n }) => void heard.push(`two ${n}`));
+  knowTasks([one, two]);
+  await atomic(() => happened.emit({ n: 1 }));
+  await atomic(async () => {
+    await happened.emit({ n: 2 });
+    throw new Error("no");
+  }).catch(() => undefined);
+  await drainTasks([one, two]);
+  assert.deepEqual(heard.toSorted(), ["one 1", "two 1"]);
+});
+
+test("a schedule fires each slot once and makes up for the latest missed one only", async () => {
+  const slots: string[] = [];
+  const hourly = every(fresh(), "0 * * * *", {}, async ({ slot }) => void slots.push(slot.toISOString()));
+  await drainTasks([hourly], { now: new Date("2026-01-01T10:30:00Z") });
+  await drainTasks([hourly], { now: new Date("2026-01-01T11:00:00Z") });
+  await drainTasks([hourly], { now: new Date("2026-01-01T11:00:01Z") });
+  await drainTasks([hourly], { now: new Date("2026-01-01T17:10:00Z") });
+  assert.deepEqual(slots, ["2026-01-01T11:00:00.000Z", "2026-01-01T17:00:00.000Z"]);
+});

@@ -1,0 +1,122 @@
+import "../../../test/helpers/environment.ts";
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { testDatabase } from "../../../test/helpers/database.ts";
+import { atomic, connect, db, disconnect } from "../db.ts";
+import { startWorker, task, type AnyTask } from "../jobs.ts";
+import { currentRequestId, withRequestId } from "../trace.ts";
+import { cancelJob, getJob } from "./listing.ts";
+
+const database = await testDatabase();
+connect(database.url);
+await db.$client.query("create table saved (n int)");
+after(async () => {
+  await disconnect();
+  await database.drop();
+});
+
+const input = z.object({ n: z.number() });
+
+async function working<T>(tasks: readonly AnyTask[], act: () => Promise<T>): Promise<T> {
+  const worker = await startWorker({ tasks });
+  try {
+    return await act();
+  } finally {
+    await worker.stop();
+  }
+}
+
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 15_000; !(await holds()); await sleep(10))
+    assert.ok(Date.now() < end, "It never happened.");
+}
+
+test("a task runs with the id of the request that asked for it", async () => {
+  const seen: unknown[] = [];
+  const traced = task("test.traced", { input }, async () => void seen.push(currentRequestId()));
+  await withRequestId("request-7", () => traced.later({ n: 1 }));
+  await traced.later({ n: 2 });
+  await working([traced], () => until(() => seen.length === 2));
+  assert.deepEqual(new Set(seen), new Set(["request-7", undefined]));
+});
+
+test("what runs is shown with its progress, and is told when it is cancelled and saves nothing more", async () => {
+  let refused: unknown;
+  const long = task("test.long", { input }, async (_input, { signal, progress }) => {
+    await progress(3, 10);
+    await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+    await atomic(async () => void (await db.$client.query("insert into saved values (1)"))).catch(
+      (error: unknown) => (refused = error),
+    );
+  });
+  const id = (await long.later({ n: 1 })) ?? "";
+  await working([long], async () => {
+    await until(async () => (await getJob(id)).output?.progress?.done === 3);
+    assert.equal((await getJob(id)).standing, "running");
+    await cancelJob(id);
+    await until(() => refused !== undefined);
+  });
+  assert.match(String(refused), /cancelled or is run by another worker/);
+  assert.equal((await db.$client.query("select from saved")).rowCount, 0);
+  assert.equal((await getJob(id)).standing, "cancelled");
+});
+
+test("a queue runs no more at once than it may, the most urgent first", async () => {
+  let running = 0;
+  let most = 0;
+  const order: number[] = [];
+  const narrow = task("test.narrow", { input, queue: { concurrency: 2 } }, async ({ n }) => {
+    order.push(n);
+    running += 1;
+    most = Math.max(most, running);
+    await sleep(20);
+    running -= 1;
+  });
+  for (let n = 0; n < 8; n++) await narrow.later({ n }, { priority: n });
+  await working([narrow], () => until(() => order.length === 8 && running === 0));
+  assert.equal(most, 2);
+  assert.deepEqual(new Set(order.slice(0, 2)), new Set([7, 6]));
+});
+
+test("two workers together keep to the rate of a queue", async () => {
+  let done = 0;
+  const slow = task(
+    "test.slow",
+    { input, queue: { ratePerSecond: 20, concurrency: 20 } },
+    async () => void (done += 1),
+  );
+  for (let n = 0; n < 10; n++) await slow.later({ n });
+  const startedAt = performance.now();
+  await working([slow], () => working([slow], () => until(() => done === 10)));
+  assert.ok(performance.now() - startedAt >= 450);
+});
+
+test("a worker takes the queues it is told to", async () => {
+  const seen: string[] = [];
+  const tasks = ["mail.send", "mailing.send", "media.warm"].map((name) =>
+    task(name, { input }, async () => void seen.push(name)),
+  );
+  for (const each of tasks) await each.later({ n: 1 });
+  const worker = await startWorker({ tasks, queues: ["mail", "media.warm"] });
+  await until(() => seen.length === 2);
+  await sleep(1200);
+  await worker.stop();
+  assert.deepEqual(new Set(seen), new Set(["mail.send", "media.warm"]));
+});
+
+test("the work of finish() and the end of the job are saved together or not at all", async () => {
+  let attempts = 0;
+  const careful = task("test.careful", { input, retry: { delaySeconds: 0 } }, async ({ n }, { finish }) => {
+    attempts += 1;
+    await finish(async () => {
+      await db.$client.query("insert into saved values ($1)", [n]);
+      if (attempts === 1) throw new Error("not yet");
+    });
+  });
+  const id = (await careful.later({ n: 42 })) ?? "";
+  await working([careful], () => until(async () => (await getJob(id)).standing === "done"));
+  assert.equal(attempts, 2);
+  assert.equal((await db.$client.query("select from saved where n = 42")).rowCount, 1);
+});

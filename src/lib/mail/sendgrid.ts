@@ -1,0 +1,138 @@
+import { request as requestHttp, Agent as HttpAgent, type ClientRequest, type IncomingMessage } from "node:http";
+import { request as requestHttps, Agent as HttpsAgent } from "node:https";
+import { UserError } from "../errors.ts";
+import {
+  callTimeout,
+  personalHeaders,
+  type Letter,
+  type Outcome,
+  type Recipient,
+  type Transport,
+} from "./transport.ts";
+
+// https://www.twilio.com/docs/sendgrid/api-reference/mail-send/limitations
+const maxRecipients = 1000;
+const maxBytes = 30_000_000;
+
+/** SendGrid's Web API v3: a call for up to 1,000 recipients. https://www.twilio.com/docs/sendgrid/api-reference/mail-send */
+export function openSendgrid(url: string): Transport {
+  const [, key = "", query = ""] = /^sendgrid:\/\/([^/?#@\s]+)\/?(?:\?(.*))?$/.exec(url) ?? [];
+  if (key === "") throw new UserError("MAIL_URL must be sendgrid:// followed by the API key.");
+  const settings = new URLSearchParams(query);
+  const api = new URL("/v3/mail/send", settings.get("api") ?? "https://api.sendgrid.com");
+  const timeoutMs = Number(settings.get("timeoutMs")) || callTimeout;
+  const agent = new (api.protocol === "https:" ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: 8 });
+  return {
+    name: "SendGrid",
+    limit: maxRecipients,
+    async deliver(letter, recipients) {
+      const body = Buffer.from(JSON.stringify(callOf(letter, recipients)));
+      if (body.length >= maxBytes) return { state: "rejected", reason: "The mail is larger than SendGrid takes." };
+      return await post(api, { key, agent, body, timeoutMs });
+    },
+  };
+}
+
+function callOf(letter: Letter, recipients: readonly Recipient[]): object {
+  return {
+    from: mailbox(letter.from),
+    subject: letter.subject,
+    personalizations: recipients.map((recipient) => ({
+      to: [mailbox(recipient)],
+      headers: personalHeaders(letter, recipient),
+      substitutions: recipient.values,
+      custom_args: { reference: recipient.reference },
+    })),
+    content: [
+      { type: "text/plain", value: letter.text },
+      { type: "text/html", value: letter.html },
+    ],
+    tracking_settings: {
+      click_tracking: { enable: false, enable_text: false },
+      open_tracking: { enable: false },
+      subscription_tracking: { enable: false },
+    },
+  };
+}
+
+function mailbox({ address, name }: { address: string; name: string }): { email: string; name?: string } {
+  return name === "" ? { email: address } : { email: address, name };
+}
+
+interface Call {
+  key: string;
+  agent: HttpAgent | HttpsAgent;
+  body: Buffer;
+  timeoutMs: number;
+}
+
+// There is no idempotency key, so it matters to know when nothing can have been sent. The body follows only when the
+// server has asked for it (RFC 9110, 10.1.1): whatever goes wrong before leaves no doubt.
+function post(api: URL, { key, agent, body, timeoutMs }: Call): Promise<Outcome> {
+  return new Promise((resolve) => {
+    let isBodySent = false;
+    const request = (api.protocol === "https:" ? requestHttps : requestHttp)(api, {
+      method: "POST",
+      agent,
+      headers: {
+        authorization: `Bearer ${key}`,
+        "content-type": "application/json",
+        "content-length": body.length,
+        expect: "100-continue",
+      },
+    });
+    const sendBody = (): void => {
+      if (isBodySent || request.destroyed) return;
+      isBodySent = true;
+      request.end(body);
+    };
+    // A server that does not know the expectation keeps silent. One that cannot be reached does so too.
+    let patience: NodeJS.Timeout | undefined;
+    const waitABit = (): void => {
+      patience = setTimeout(sendBody, timeoutMs / 10);
+    };
+    request.on("socket", (socket) => {
+      if (!socket.connecting) waitABit();
+      else socket.once(api.protocol === "https:" ? "secureConnect" : "connect", waitABit);
+    });
+    const deadline = setTimeout(() => request.destroy(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
+    const finish = (outcome: Outcome): void => {
+      clearTimeout(patience);
+      clearTimeout(deadline);
+      resolve(outcome);
+      if (!isBodySent) request.destroy();
+    };
+    request.on("continue", sendBody);
+    request.on("response", (response) => {
+      // An answer before the body is the last word: the body must not follow while the rest of it is read.
+      clearTimeout(patience);
+      void readAnswer(response, request).then((text) => finish(outcomeOf(response, text, isBodySent)));
+    });
+    request.on("error", (error) => {
+      finish({ state: isBodySent ? "unknown" : "held", reason: `SendGrid did not answer: ${error.message}.` });
+    });
+    request.flushHeaders();
+  });
+}
+
+// The status counts even when the rest of the answer never comes.
+async function readAnswer(response: IncomingMessage, request: ClientRequest): Promise<string> {
+  let text = "";
+  try {
+    response.setEncoding("utf8");
+    for await (const part of response) {
+      text += String(part);
+      if (text.length > 10_000) request.destroy();
+    }
+  } catch {
+    return text;
+  }
+  return text;
+}
+
+function outcomeOf({ statusCode = 0 }: IncomingMessage, text: string, isBodySent: boolean): Outcome {
+  const reason = `SendGrid answered ${statusCode}: ${text.slice(0, 500)}`;
+  if (statusCode === 202) return { state: "accepted", reason: "" };
+  if (statusCode === 400 || statusCode === 413) return { state: "rejected", reason };
+  return { state: statusCode >= 400 && statusCode < 500 ? "held" : isBodySent ? "unknown" : "held", reason };
+}
