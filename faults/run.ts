@@ -27,7 +27,7 @@ const trials: Readonly<Record<string, Trial>> = {
   kill: {
     about: "20,000 jobs, 4 workers, 100 of them killed, one every 300 ms",
     run: () => killWorkers({ jobs: 20_000, workers: 4, kills: 100, everyMs: 300 }),
-    holds: (figures) => nothingWrong(figures) && atMost(figures.stuckSeconds, 20),
+    holds: (figures) => nothingWrong(figures) && atMost(figures.stuckSeconds, 15),
   },
   mail: {
     about: "a mailing to 20,000 whose process is killed 60 times while it hands it over",

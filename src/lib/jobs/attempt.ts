@@ -63,8 +63,7 @@ async function attempt(
   const { signal } = controller;
   let finished = false;
   const guard = async (): Promise<void> => {
-    if (!finished && !(await isCurrent(job)))
-      throw new Superseded("The job was cancelled or is run by another worker.");
+    if (!finished && !(await isCurrent(job))) throw new Superseded();
   };
   const context: TaskContext = {
     signal,
@@ -128,7 +127,7 @@ async function isCurrent({ name, id, retryCount }: Job): Promise<boolean> {
 async function finish({ name, id, retryCount }: Job): Promise<void> {
   const boss = await openQueues();
   const settled = await completeJobs(boss, name, [{ id, retryCount }], { db: currentTransaction });
-  if (!settled.has(id)) throw new Superseded("The job was cancelled or is run by another worker.");
+  if (!settled.has(id)) throw new Superseded();
 }
 
 async function forgoRetries({ name, id, retryCount }: Job): Promise<void> {

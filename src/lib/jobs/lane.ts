@@ -4,7 +4,7 @@ import { log } from "../log.ts";
 import { beginAttempt, type Attempt, type Job } from "./attempt.ts";
 import { renewLeases } from "./claims.ts";
 import { createSettle } from "./settling.ts";
-import type { AnyTask } from "./task.ts";
+import { Superseded, type AnyTask } from "./task.ts";
 
 /** The part of a worker that takes the jobs of one queue and runs its task for them, several at once. */
 export interface Lane {
@@ -88,8 +88,7 @@ export function openLane(boss: PgBoss, name: string, task: AnyTask): Lane {
         name,
         attempts.map(({ job }) => job),
       );
-      for (const { job, abort } of attempts)
-        if (!held.has(job.id)) abort(new Error("The job was cancelled or is run by another worker."));
+      for (const { job, abort } of attempts) if (!held.has(job.id)) abort(new Superseded());
     },
     idle: async () => {
       await taking;

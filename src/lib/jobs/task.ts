@@ -89,6 +89,10 @@ export class GiveUp extends Error {
 /** Thrown inside an attempt that is no longer the current one of its job: nothing of it may be saved. */
 export class Superseded extends Error {
   override name = "Superseded";
+
+  constructor() {
+    super("The job was cancelled or is run by another worker.");
+  }
 }
 
 export function settingsOf<Input>({ retry = {}, queue = {}, ...options }: TaskOptions<Input>): TaskSettings {
