@@ -27,8 +27,7 @@ writeFileSync(join(source, "css/part.css"), ".part { color: red }");
 writeFileSync(join(source, "js/shared.ts"), "export const shared: string[] = ['a shared part'];");
 writeFileSync(join(source, "js/site.ts"), 'import { shared } from "./shared.ts"; document.title = shared.join();');
 writeFileSync(join(source, "js/article.ts"), 'import { shared } from "./shared.ts"; document.title += shared.join();');
-
-writeFileSync(join(source, "js/reload.ts"), "location.reload();");
+for (const name of ["reload", "mailbox"]) writeFileSync(join(source, `js/${name}.ts`), "location.reload();");
 
 const load = (look = {}, shelf = join(folder, "shelf")): Assets =>
   loadAssets({ folder: source, shelf, look: { ...designed, ...look } });
