@@ -46,14 +46,22 @@ async function main(): Promise<number> {
     process.once(signal, () => void cleanUp().then(() => process.exit(130)));
   try {
     const rows: Row[] = [];
+    let status = 0;
     for (const [name, measure] of Object.entries(parts)) {
       if (!wanted.includes(name)) continue;
       if (process.stderr.isTTY) process.stderr.write(`measuring ${name} …\n`);
-      rows.push(...(await measure({ corpus: values.corpus })));
+      try {
+        rows.push(...(await measure({ corpus: values.corpus })));
+      } catch (error) {
+        // What was measured so far took minutes, and what comes may still work.
+        process.stderr.write(`The part "${name}" failed: ${error instanceof Error ? error.message : String(error)}\n`);
+        status = 1;
+        await stopAll();
+      }
     }
     const machine = { ...describeMachine(), loadGenerator: findGenerator().name };
     process.stdout.write(values.json ? `${JSON.stringify({ machine, rows }, null, 2)}\n` : printTable(machine, rows));
-    return 0;
+    return status;
   } finally {
     await cleanUp();
   }
