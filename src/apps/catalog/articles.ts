@@ -6,7 +6,15 @@ import { canOpen, openAccesses } from "#apps/members/members.ts";
 import { db } from "#lib/db.ts";
 import { NotFound } from "#lib/errors.ts";
 import type { Viewer } from "#lib/viewer.ts";
-import { entryPicture, isPublished, pictureJson, topicLinks, type EntryCard } from "./entries.ts";
+import {
+  entryPicture,
+  isPublished,
+  pictureJson,
+  readCards,
+  relatedJson,
+  topicLinks,
+  type EntryCard,
+} from "./entries.ts";
 import { bodies, credits, entries, type BodyFeatures, type BodyHeading, type CreditRole } from "./schema.ts";
 
 export interface Credit extends Pick<Profile, "slug" | "name"> {
@@ -34,6 +42,8 @@ export interface Article extends EntryCard {
   features: BodyFeatures;
   team: Credit[];
   series: SeriesPlace | null;
+  /** "Keep learning": what was found to be related when the entry was saved, as far as it is public. */
+  related: EntryCard[];
 }
 
 const team = sql<Credit[]>`coalesce((
@@ -50,6 +60,8 @@ const series = sql<Series | null>`(
     from ${entries} s where s.parent_id = p.id and s.published_at <= now()))
   from ${entries} p where p.id = ${entries.parentId} and p.published_at <= now()
 )`;
+
+const relatedShown = 3;
 
 const isOpen = sql<boolean>`${entries.access} = any(${sql.placeholder("open")})`;
 
@@ -73,6 +85,7 @@ const articleById = db
     topics: topicLinks,
     team,
     series,
+    related: relatedJson(sql.placeholder("id"), relatedShown),
   })
   .from(entries)
   .innerJoin(bodies, eq(bodies.id, entries.id))
@@ -86,7 +99,7 @@ const articleById = db
 export async function getArticle(viewer: Viewer, id: number): Promise<Article> {
   const [row] = await articleById.execute({ id, open: openAccesses(viewer) });
   if (row === undefined) throw new NotFound("There is no such page.");
-  return { ...row, series: row.series && placeIn(row.series, id) };
+  return { ...row, series: row.series && placeIn(row.series, id), related: readCards(row.related) };
 }
 
 function placeIn({ path, title, parts }: Series, id: number): SeriesPlace {

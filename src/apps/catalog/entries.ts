@@ -1,4 +1,17 @@
-import { and, asc, count, desc, eq, exists, inArray, isNotNull, lte, sql, type SQL } from "drizzle-orm";
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  exists,
+  inArray,
+  isNotNull,
+  lte,
+  sql,
+  type SQL,
+  type SQLWrapper,
+} from "drizzle-orm";
 import type { PictureSource } from "#apps/media/media.ts";
 import { media } from "#apps/media/schema.ts";
 import { db } from "#lib/db.ts";
@@ -95,6 +108,34 @@ export async function listCards(ids: readonly number[]): Promise<EntryCard[]> {
     .from(entries)
     .where(and(inArray(entries.id, [...ids]), isPublished));
   return cards.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
+}
+
+// Dates come out of JSON as text.
+type CardJson = Omit<EntryCard, "publishedAt" | "updatedAt"> & { publishedAt: string; updatedAt: string };
+
+const cardJson = sql.join(
+  Object.entries(card).map(([name, column]) => sql`${sql.raw(`'${name}'`)}, ${column}`),
+  sql`, `,
+);
+
+/** The same for the page of an entry, as JSON to be read with `readCards`: a query less is a sixth of its time. */
+export function relatedJson(entryId: SQLWrapper, limit: number): SQL<CardJson[]> {
+  return sql`coalesce((
+    select json_agg(list.card order by list.score desc, list.id) from (
+      select json_build_object(${cardJson}) as card, ${related.score} as score, ${related.relatedId} as id
+      from ${related} join ${entries} on ${entries.id} = ${related.relatedId}
+      where ${related.entryId} = ${entryId} and ${isPublished}
+      order by ${related.score} desc, ${related.relatedId} limit ${sql.raw(String(limit))}
+    ) list
+  ), '[]')`;
+}
+
+export function readCards(cards: readonly CardJson[]): EntryCard[] {
+  return cards.map((card) => ({
+    ...card,
+    publishedAt: new Date(card.publishedAt),
+    updatedAt: new Date(card.updatedAt),
+  }));
 }
 
 const relatedEntries = db

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { getArticle } from "#apps/catalog/articles.ts";
-import { getTopic, listEntries, listRelated, listTopics } from "#apps/catalog/entries.ts";
+import { getTopic, listEntries, listTopics } from "#apps/catalog/entries.ts";
 import { getCardPage, pageNumber } from "#apps/catalog/lists.ts";
 import { levels } from "#apps/catalog/schema.ts";
 import type { EntryHandler, Router } from "#lib/app.ts";
@@ -40,10 +40,9 @@ export function routes(router: Router): void {
   router.get(urls.topics.pattern, options, async () => <TopicsPage topics={await listTopics()} />);
 }
 
-export const showTutorial: EntryHandler = async (request, _reply, id) => {
-  const [article, related] = await Promise.all([getArticle(request.viewer, id), listRelated(id, 3)]);
-  return <TutorialPage article={article} related={related} />;
-};
+export const showTutorial: EntryHandler = async (request, _reply, id) => (
+  <TutorialPage article={await getArticle(request.viewer, id)} />
+);
 
 /** How many parts of a series are shown: all of any that a person would write. */
 const mostParts = 500;

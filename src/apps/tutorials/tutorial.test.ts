@@ -21,11 +21,11 @@ test("a tutorial shows its text, its people, its dates and what to read next", a
   assert.match(page.text, /Keep learning/);
 });
 
-test("a tutorial costs three queries", async () => {
+test("a tutorial costs two queries", async () => {
   await visitOk(lists, { as: sam });
   const before = queryCount();
   await visitOk(lists, { as: sam });
-  assert.equal(queryCount() - before, 3);
+  assert.equal(queryCount() - before, 2);
 });
 
 test("its head tells search engines and other sites what it is", async () => {

@@ -1,6 +1,5 @@
 import type { Article } from "#apps/catalog/articles.ts";
 import { cardOf } from "#apps/catalog/cards.ts";
-import type { EntryCard } from "#apps/catalog/entries.ts";
 import { entryHead } from "#apps/catalog/head.ts";
 import { EntryGate, entryPageOf } from "#apps/catalog/parts.tsx";
 import type { Html } from "#lib/jsx/jsx-runtime.ts";
@@ -9,7 +8,7 @@ import { Layout } from "#ui/layout.tsx";
 import { urls } from "#urls.ts";
 
 /** A tutorial as this reader may see it, and what to read next. */
-export function TutorialPage({ article, related }: { article: Article; related: readonly EntryCard[] }): Html {
+export function TutorialPage({ article }: { article: Article }): Html {
   const breadcrumbs = breadcrumbsOf(article);
   return (
     <Layout section="tutorials" {...entryHead(article, "TechArticle", breadcrumbs)}>
@@ -18,7 +17,7 @@ export function TutorialPage({ article, related }: { article: Article; related: 
         breadcrumbs={breadcrumbs}
         previous={article.series?.previous ?? null}
         next={article.series?.next ?? null}
-        related={related.map(cardOf)}
+        related={article.related.map(cardOf)}
         gate={<EntryGate article={article} />}
       />
     </Layout>
