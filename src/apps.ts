@@ -1,4 +1,5 @@
 import type { App } from "./lib/app.ts";
+import { knowChecks } from "./lib/checks.ts";
 import { knowTasks } from "./lib/jobs.ts";
 import accounts from "./apps/accounts/app.ts";
 import catalog from "./apps/catalog/app.ts";
@@ -9,12 +10,15 @@ import importer from "./apps/importer/app.ts";
 import mail from "./apps/mail/app.ts";
 import media from "./apps/media/app.ts";
 import members from "./apps/members/app.ts";
+import operations from "./apps/operations/app.ts";
 import pages from "./apps/pages/app.ts";
 import search from "./apps/search/app.ts";
 import tutorials from "./apps/tutorials/app.ts";
 
 /** The floor plan, roof first: an app imports only what stands below it. */
 export const apps: readonly App[] = [
+  // the control room
+  operations,
   // moving in
   importer,
   // front of house
@@ -38,3 +42,6 @@ export const apps: readonly App[] = [
 
 /** The tasks of them all; events reach those among them that listen. */
 export const tasks = knowTasks(apps.flatMap((app) => app.tasks ?? []));
+
+/** What each of them asks about the health of the site. */
+export const checks = knowChecks(apps.flatMap((app) => app.checks ?? []));

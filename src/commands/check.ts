@@ -1,4 +1,4 @@
-import { apps } from "../apps.ts";
+import { checks } from "../apps.ts";
 import type { Check, Command } from "../lib/app.ts";
 import { db } from "../lib/db.ts";
 import { listPendingMigrations } from "../lib/migrate.ts";
@@ -12,8 +12,7 @@ export const check: Command = {
   run: () =>
     withDatabase(async () => {
       const problems: string[] = [];
-      const checks = [database, ...apps.flatMap((app) => app.checks ?? [])];
-      for (const { name, run } of checks) {
+      for (const { name, run } of [database, ...checks]) {
         const problem = await run();
         process.stdout.write(`${problem === undefined ? "ok     " : "wrong  "} ${name}\n`);
         if (problem !== undefined) problems.push(problem);

@@ -33,7 +33,7 @@ async function writeMigration([name]: readonly string[]): Promise<number> {
   if (name === undefined || !/^[a-z0-9_-]+$/.test(name)) {
     throw new UserError("Name the migration in lowercase words joined by hyphens: ./manage migration add-quizzes");
   }
-  const drizzleKit = join(dirname(createRequire(import.meta.url).resolve("drizzle-kit/package.json")), "bin.cjs");
+  const drizzleKit = join(dirname(createRequire(import.meta.url).resolve("drizzle-kit")), "bin.cjs");
   const { status } = spawnSync(process.execPath, [drizzleKit, "generate", "--name", name], { stdio: "inherit" });
   return status ?? 1;
 }

@@ -32,12 +32,17 @@ export const entries = snakeCase.table(
     readingMinutes: t.integer().notNull().default(0),
     /** Null for a draft; in the future for what is scheduled. */
     publishedAt: t.timestamp({ withTimezone: true }),
+    /** When others were told that it is published; null before. */
+    announcedAt: t.timestamp({ withTimezone: true }),
     /** When a reader would say that the text last changed. */
     updatedAt: t.timestamp({ withTimezone: true }).notNull().defaultNow(),
     createdAt: t.timestamp({ withTimezone: true }).notNull().defaultNow(),
   }),
   (t) => [
     index().on(t.publishedAt),
+    index("entries_unannounced_index")
+      .on(t.publishedAt)
+      .where(sql`announced_at is null`),
     index().on(t.parentId, t.position),
     check("entries_path_is_canonical", sql`${t.path} ~ '^/([a-z0-9_.-]+/)*$'`),
   ],
