@@ -5,7 +5,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { testDatabase } from "../../test/helpers/database.ts";
 import { atomic, connect, db, disconnect } from "./db.ts";
-import { drainTasks, event, every, GiveUp, knowTasks, on, startWorker, task, type AnyTask } from "./jobs.ts";
+import {
+  drainTasks,
+  event,
+  every,
+  GiveUp,
+  knowTasks,
+  on,
+  RetryAfter,
+  startWorker,
+  task,
+  type AnyTask,
+} from "./jobs.ts";
 
 const database = await testDatabase();
 connect(database.url);
@@ -118,6 +129,32 @@ test("a task that gives up, or whose input is wrong, is dead at once", async () 
   const [drained] = await drainTasks([changed]);
   assert.equal(drained?.outcome, "dead");
   assert.match(String(drained?.error), /not what the task expects/);
+});
+
+test("a task that says when is tried again then, an hour later at most, and by its own delay after the next failure", async () => {
+  const { made } = recorder({ retry: { limit: 3, delaySeconds: 60, maxDelaySeconds: 60 } }, [
+    new RetryAfter("Too many requests.", 7),
+    new RetryAfter("Too many requests.", 86_400),
+    new Error("no"),
+    new RetryAfter("Too many requests.", 7),
+  ]);
+  await made.later({ n: 1 });
+  const waits: number[] = [];
+  const outcomes: unknown[] = [];
+  for (let attempt = 0; attempt < 4; attempt++) {
+    await db.$client.query("update pgboss.job set start_after = now() where name = $1", [made.name]);
+    const startedAt = Date.now();
+    outcomes.push(...(await drainTasks([made])).map(({ outcome }) => outcome));
+    const { rows } = await db.$client.query("select start_after from pgboss.job where name = $1", [made.name]);
+    const seconds = (rows[0].start_after - startedAt) / 1000;
+    waits.push([3600, 60, 7].find((known) => known <= seconds) ?? 0);
+  }
+  assert.deepEqual(outcomes, ["retry", "retry", "retry", "dead"]);
+  assert.deepEqual(waits.slice(0, 3), [7, 3600, 60]);
+});
+
+test("a time that is none is refused", () => {
+  for (const seconds of [-1, Number.NaN, Infinity]) assert.throws(() => new RetryAfter("no", seconds), RangeError);
 });
 
 test("a task that takes too long is told so, and nobody waits for it", async () => {

@@ -5,7 +5,7 @@ import { atomic } from "./db.ts";
 import { log } from "./log.ts";
 
 export { drainTasks } from "./jobs/drain.ts";
-export { GiveUp, type AnyTask, type Task, type TaskContext } from "./jobs/task.ts";
+export { GiveUp, RetryAfter, type AnyTask, type Task, type TaskContext } from "./jobs/task.ts";
 export { startWorker, type Worker } from "./jobs/worker.ts";
 
 /**

@@ -1,11 +1,11 @@
-import type { JobWithMetadata } from "pg-boss";
+import type { Db, JobWithMetadata } from "pg-boss";
 import { atomic, db, guarded } from "../db.ts";
 import { describeThrown, log } from "../log.ts";
 import { withRequestId } from "../trace.ts";
 import { currentTransaction, openQueues } from "./boss.ts";
 import { completeJobs } from "./claims.ts";
 import { waitForRate } from "./rate.ts";
-import { GiveUp, Superseded, type AnyTask, type TaskContext } from "./task.ts";
+import { GiveUp, RetryAfter, Superseded, type AnyTask, type TaskContext } from "./task.ts";
 
 export type Job = JobWithMetadata<{ input: unknown; requestId?: string }>;
 
@@ -15,7 +15,7 @@ export type Outcome = "done" | "retry" | "dead" | "superseded";
 /** Says how a job went; answers whether this attempt was still the current one. */
 export interface Settle {
   complete: (job: Job) => Promise<boolean>;
-  fail: (job: Job, error: object) => Promise<boolean>;
+  fail: (job: Job, error: object, options?: { db: Db }) => Promise<boolean>;
 }
 
 export interface Result {
@@ -92,13 +92,22 @@ async function attempt(
     return { outcome: finished || (await settle.complete(job)) ? "done" : "superseded" };
   } catch (error) {
     if (error instanceof GiveUp) await forgoRetries(job);
-    if (finished || !(await settle.fail(job, describeThrown(error)))) return { outcome: "superseded", error };
+    if (finished || !(await fail(job, error, settle))) return { outcome: "superseded", error };
     return { outcome: error instanceof GiveUp || job.retryCount >= job.retryLimit ? "dead" : "retry", error };
   } finally {
     // Also when its turn never came.
     onWorked();
     clearTimeout(timer);
   }
+}
+
+function fail(job: Job, error: unknown, settle: Settle): Promise<boolean> {
+  if (!(error instanceof RetryAfter)) return settle.fail(job, describeThrown(error));
+  return atomic(async () => {
+    const current = await settle.fail(job, describeThrown(error), { db: currentTransaction });
+    await postpone(job, error.seconds);
+    return current;
+  });
 }
 
 /** The result of the work, or the reason of the signal as soon as it is aborted, whatever the work does then. */
@@ -134,6 +143,14 @@ async function forgoRetries({ name, id, retryCount }: Job): Promise<void> {
   await db.$client.query(
     "update pgboss.job set retry_limit = retry_count where name = $1 and id = $2 and state = 'active' and retry_count = $3",
     [name, id, retryCount],
+  );
+}
+
+async function postpone({ name, id, retryCount }: Job, seconds: number): Promise<void> {
+  await db.$client.query(
+    `update pgboss.job set start_after = clock_timestamp() + make_interval(secs => $4)
+     where name = $1 and id = $2 and state = 'retry' and retry_count = $3`,
+    [name, id, retryCount, seconds],
   );
 }
 

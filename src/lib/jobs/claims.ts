@@ -15,8 +15,12 @@ export async function completeJobs(
 }
 
 /** Ends an attempt with an error; answers whether it was still the current one. */
-export async function failJob(boss: PgBoss, name: string, attempt: JobAttempt, error: object): Promise<boolean> {
-  return reached(await boss.fail(name, only(attempt), error)).has(attempt.id);
+export async function failJob(
+  boss: PgBoss,
+  name: string,
+  { attempt, error, ...options }: { attempt: JobAttempt; error: object; db?: Db },
+): Promise<boolean> {
+  return reached(await boss.fail(name, only(attempt), error, options)).has(attempt.id);
 }
 
 /** Renews leases; answers the ids of those that are still held. */

@@ -30,7 +30,7 @@ export function createSettle(boss: PgBoss, name: string): Settle {
         waiting.push({ job, resolve, reject });
         void flush();
       }),
-    fail: (job, error) => failJob(boss, name, job, error),
+    fail: (job, error, options) => failJob(boss, name, { attempt: job, error, ...options }),
   };
 }
 

@@ -86,6 +86,21 @@ export class GiveUp extends Error {
   override name = "GiveUp";
 }
 
+/**
+ * Thrown by a task that was told when to come again, by a 429 for example: the next attempt begins after that time, an
+ * hour at most, instead of the task's own delay. It counts as an attempt. Throws a RangeError unless `seconds` are 0 or more.
+ */
+export class RetryAfter extends Error {
+  override name = "RetryAfter";
+  readonly seconds: number;
+
+  constructor(reason: string, seconds: number) {
+    super(reason);
+    if (!(seconds >= 0 && seconds < Infinity)) throw new RangeError(`Again after ${seconds} s? ${reason}`);
+    this.seconds = Math.min(seconds, 3600);
+  }
+}
+
 /** Thrown inside an attempt that is no longer the current one of its job: nothing of it may be saved. */
 export class Superseded extends Error {
   override name = "Superseded";
