@@ -96,6 +96,8 @@ export interface Command {
 export interface Check {
   name: string;
   run: () => Promise<string | undefined>;
+  /** Whether something new has gone wrong since then, so that it is told again although it has been wrong all along. */
+  isWorseSince?: (then: Date) => Promise<boolean>;
 }
 
 declare module "fastify" {

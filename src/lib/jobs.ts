@@ -87,6 +87,7 @@ export function on<Schema extends z.ZodType>(
 }
 
 let listeners: Map<string, AnyTask[]> | undefined;
+let known: readonly AnyTask[] | undefined;
 
 /** Takes note of all tasks, so that events reach those that listen; answers them. Throws when two have one name. */
 export function knowTasks(tasks: readonly (AnyTask & { listensTo?: string })[]): readonly AnyTask[] {
@@ -97,7 +98,13 @@ export function knowTasks(tasks: readonly (AnyTask & { listensTo?: string })[]):
     tasks.filter((each) => each.listensTo !== undefined),
     (each) => each.listensTo ?? "",
   );
-  return tasks;
+  return (known = tasks);
+}
+
+/** All tasks. Throws when nobody has said which there are. */
+export function knownTasks(): readonly AnyTask[] {
+  if (known === undefined) throw new Error("Nobody has said which tasks there are: import apps.ts.");
+  return known;
 }
 
 function inline(name: string): TaskContext {

@@ -2,7 +2,7 @@ import "../../test/helpers/environment.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
-import { createLog, readable } from "./log.ts";
+import { createLog, onError, readable, type LoggedError } from "./log.ts";
 
 function written(write: (log: ReturnType<typeof createLog>) => void): string {
   let lines = "";
@@ -41,6 +41,33 @@ test("an error keeps its stack and causes, but neither query parameters nor rows
     assert.match(line, /log\.test\.ts/);
     assert.match(line, /"code":"23505"/);
   }
+});
+
+test("a parameter of many lines is left out whole, of the message and of the stack", () => {
+  const error = new Error("Failed query: select 1\nparams: one,first line\nsecond line\n    at hunter2 (file.ts:1:1)");
+  const line = written((log) => log.error({ error }, "failed"));
+  assert.doesNotMatch(line, /first line|second line|hunter2/);
+  assert.match(line, /log\.test\.ts/);
+});
+
+test("who listens hears of errors only, with what their loggers know, whatever is written", () => {
+  const heard: LoggedError[] = [];
+  const stop = onError((logged) => heard.push(logged));
+  let lines = "";
+  const log = createLog({ level: "silent", stream: { write: (line) => (lines += line) } });
+  log.child({ task: "mail.send" }).error({ error: new TypeError("no"), token: "hunter2", path: "/a/" }, "task");
+  log.fatal("the end");
+  log.warn("not this");
+  stop();
+  log.error("nor this");
+  assert.equal(lines, "");
+  assert.deepEqual(
+    heard.map(({ message, error, fields }) => [message, error?.type, fields]),
+    [
+      ["task", "TypeError", { task: "mail.send", token: "[Redacted]", path: "/a/" }],
+      ["the end", undefined, {}],
+    ],
+  );
 });
 
 test("a record that refers to itself is cut, not followed for ever", () => {

@@ -1,8 +1,11 @@
-import { type DestinationStream, type LevelWithSilent, type Logger, pino } from "pino";
+import { type DestinationStream, type LevelWithSilent, type Logger, type LoggerOptions, pino } from "pino";
 import { config } from "../config.ts";
 import { currentRequestId } from "./trace.ts";
 
 export type { Logger };
+
+const errorLevel = pino.levels.values.error ?? 50;
+const listeners = new Set<(logged: LoggedError) => void>();
 
 /** The log of the site: JSON lines on stdout, or readable ones when a person is watching. */
 export const log: Logger = createLog({
@@ -15,8 +18,10 @@ export const log: Logger = createLog({
  * any depth, and of an error only type, message, code, stack and cause are kept.
  */
 export function createLog(options: { level: LevelWithSilent; stream: DestinationStream }): Logger {
-  const settings = {
-    level: options.level,
+  // What is quieter than error is left out below, so that errors reach those who listen at any level.
+  const least = options.level === "silent" ? Infinity : (pino.levels.values[options.level] ?? 0);
+  const settings: LoggerOptions = {
+    level: least > errorLevel ? "error" : options.level,
     base: null,
     mixin: ofTheRequest,
     // Errors are described below, whatever their key.
@@ -26,8 +31,44 @@ export function createLog(options: { level: LevelWithSilent; stream: Destination
       level: (label: string) => ({ level: label }),
       log: (record: Record<string, unknown>) => withoutSecrets(record, 0),
     },
+    hooks: {
+      logMethod(given, method, level) {
+        if (level >= errorLevel && listeners.size > 0) tell(this, given);
+        if (level >= least) method.apply(this, given);
+      },
+    },
   };
   return pino(settings, options.stream);
+}
+
+/** A line at level error or fatal. */
+export interface LoggedError {
+  message: string;
+  /** What may be kept of the error that the line has, see `describeThrown`. */
+  error: Record<string, unknown> | undefined;
+  /** What else the line says, without secrets. */
+  fields: Record<string, unknown>;
+}
+
+/**
+ * Passes on whatever is logged at level error or fatal, also what LOG_LEVEL leaves out; answers how to end that. The
+ * listener must not throw, nor log an error.
+ */
+export function onError(listener: (logged: LoggedError) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function tell(logger: Logger, [first, second]: readonly unknown[]): void {
+  const record = typeof first === "object" && first !== null && !(first instanceof Error) ? { ...first } : {};
+  const { err, error: thrown = first instanceof Error ? first : err, ...fields }: Record<string, unknown> = record;
+  const message = typeof first === "string" ? first : typeof second === "string" ? second : "";
+  const logged = {
+    message,
+    error: thrown === undefined ? undefined : describeThrown(thrown),
+    fields: withoutSecrets({ ...ofTheRequest(record, 0, logger), ...logger.bindings(), ...fields }, 0),
+  };
+  for (const listener of listeners) listener(logged);
 }
 
 // Every line says which request it belongs to, also that of a task which the request asked for.
@@ -64,15 +105,22 @@ export function describeThrown(error: unknown): Record<string, unknown> {
 }
 
 function describeError(error: Error, depth: number): Record<string, unknown> {
-  const described: Record<string, unknown> = { type: error.name, message: withoutParameters(error.message) };
+  const message = withoutParameters(error.message);
+  const described: Record<string, unknown> = { type: error.name, message };
   if ("code" in error) described.code = error.code;
-  if (error.stack !== undefined) described.stack = withoutParameters(error.stack);
+  // The stack begins with the message.
+  if (error.stack !== undefined) described.stack = withoutLine(error.stack.replace(error.message, () => message));
   if (error.cause !== undefined) described.cause = depth > 4 ? "[Deeper]" : loggable(error.cause, depth + 1);
   return described;
 }
 
-function withoutParameters(text: string): string {
-  return text.replace(/^params: .*$/gm, "params: [Redacted]");
+// They are the end of the message, and one of them may have many lines.
+function withoutParameters(message: string): string {
+  return message.replace(/^params: [^]*/m, "params: [Redacted]");
+}
+
+function withoutLine(stack: string): string {
+  return stack.replace(/^params: .*$/gm, "params: [Redacted]");
 }
 
 const colours: Record<string, string> = { fatal: "31", error: "31", warn: "33", info: "36", debug: "90" };

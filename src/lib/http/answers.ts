@@ -19,7 +19,9 @@ export async function answerError(
 ): Promise<string> {
   const { status, message } = problemOf(error);
   if (status >= 500 && !(error instanceof Refused)) {
-    request.log.error({ error, path: pathOf(request) }, "a request failed");
+    const { method, routeOptions } = request;
+    const route = routeOptions.config.route?.pattern;
+    request.log.error({ error, method, route, path: pathOf(request) }, "a request failed");
   }
   const problem: Problem = { status, title: titleOf(status), message, path: pathOf(request) };
   if (status >= 500) problem.requestId = request.id;

@@ -109,7 +109,7 @@ async function ensureQueue(boss: PgBoss, { name, settings }: AnyTask, existing: 
     // Our own clock stops an attempt; this one is for a worker whose clock stands still.
     expireInSeconds: Math.ceil(settings.timeoutSeconds) + 60,
     retentionSeconds: 366 * 86_400,
-    deleteAfterSeconds: 30 * 86_400,
+    deleteAfterSeconds: settings.keepDays * 86_400,
     notify: true,
   };
   // Every job has a key, its own id when no other is given, so that a task may begin or cease to have keys.

@@ -42,6 +42,36 @@ export async function listQueues(): Promise<QueueState[]> {
   return rows;
 }
 
+/** The tasks that have dead jobs, by name. */
+export async function listDead(): Promise<{ name: string; count: number; newestAt: Date }[]> {
+  const { rows } = await db.$client.query<{ name: string; count: number; newestAt: Date }>(
+    `select name, count(*)::int as count, max(completed_on) as "newestAt" from pgboss.job
+     where state = 'failed' and name not like '\\_\\_pgboss%' group by name order by name`,
+  );
+  return rows;
+}
+
+/** The queues in which something has been due for so long and has not begun, by name. */
+export async function listLate(seconds: number): Promise<{ name: string; count: number; dueAt: Date }[]> {
+  const { rows } = await db.$client.query<{ name: string; count: number; dueAt: Date }>(
+    `select name, count(*)::int as count, min(start_after) as "dueAt" from pgboss.job
+     where state < 'active' and start_after < now() - make_interval(secs => $1) and name not like '\\_\\_pgboss%'
+     group by name order by name`,
+    [seconds],
+  );
+  return rows;
+}
+
+/** Those among these tasks whose newest job is dead. */
+export async function listNewestDead(names: readonly string[]): Promise<string[]> {
+  const { rows } = await db.$client.query<{ name: string }>(
+    `select name from unnest($1::text[]) as asked (name)
+     where 'failed' = (select state from pgboss.job where job.name = asked.name order by created_on desc limit 1)`,
+    [names],
+  );
+  return rows.map(({ name }) => name);
+}
+
 export interface JobState {
   id: string;
   name: string;

@@ -63,6 +63,17 @@ export async function listSchedules(tasks: readonly AnyTask[], now: Date): Promi
   });
 }
 
+/** The schedules that should have fired by then and have not, with the slot that was missed first. */
+export async function listMissed(tasks: readonly AnyTask[], until: Date): Promise<{ name: string; slot: Date }[]> {
+  const boss = await openQueues();
+  const last = new Map((await db.select().from(jobSchedules)).map((row) => [row.name, row.lastSlot]));
+  return tasks.flatMap(({ name, schedule }) => {
+    const fired = last.get(name);
+    const slot = schedule && fired && nextSlot(boss, schedule, fired);
+    return slot !== undefined && slot <= until ? [{ name, slot }] : [];
+  });
+}
+
 /** The latest slot after `after` and not after `until`, if there is one. */
 export function latestSlot(boss: PgBoss, schedule: Schedule, after: Date, until: Date): Date | undefined {
   // A look back is longer than the one before it only when that one has found nothing, so none finds many.

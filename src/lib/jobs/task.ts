@@ -48,6 +48,8 @@ export interface TaskOptions<Input> {
   timeoutSeconds?: number;
   /** `concurrency` in each worker; `ratePerSecond` in all of them together. */
   queue?: { concurrency?: number; ratePerSecond?: number };
+  /** How long what has ended is kept, dead jobs as well: 30 days unless said otherwise. */
+  keepDays?: number;
 }
 
 export interface TaskSettings {
@@ -58,6 +60,7 @@ export interface TaskSettings {
   timeoutSeconds: number;
   concurrency: number;
   ratePerSecond: number | undefined;
+  keepDays: number;
 }
 
 export interface Schedule {
@@ -119,5 +122,6 @@ export function settingsOf<Input>({ retry = {}, queue = {}, ...options }: TaskOp
     timeoutSeconds: options.timeoutSeconds ?? 60,
     concurrency: queue.concurrency ?? 5,
     ratePerSecond: queue.ratePerSecond,
+    keepDays: options.keepDays ?? 30,
   };
 }
