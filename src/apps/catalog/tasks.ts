@@ -1,0 +1,7 @@
+import { every } from "#lib/jobs.ts";
+import { announcePublished } from "./announcing.ts";
+
+/** By the clock, so that what is scheduled is announced on time and nobody who publishes has to think of it. */
+export const announce = every("catalog.announce-published", "* * * * *", { keepDays: 1 }, async (_slot, { finish }) => {
+  await finish(() => announcePublished());
+});
