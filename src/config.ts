@@ -42,6 +42,14 @@ const settings = z.object({
     .string()
     .regex(/^[^<>\p{Cc}]*<?[^<>@\s]+@[^<>@\s]+>?$/u, "must be an address such as Lectern <mail@learn.example.org>")
     .optional(),
+  MAIL_BOUNCES: z
+    .string()
+    .toLowerCase()
+    .regex(
+      /^[a-z0-9._-]{1,16}@([a-z0-9-]+\.)+[a-z0-9-]{2,}$/,
+      "must be an address such as bounces@learn.example.org, with at most 16 characters before the @",
+    )
+    .optional(),
   MAIL_WEBHOOK_KEY: z.string().refine(isPublicKey, "must be the verification key that SendGrid shows").optional(),
   TRUSTED_PROXIES: list,
   LOG_LEVEL: z

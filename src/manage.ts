@@ -20,7 +20,7 @@ async function main([name = "help", ...args]: string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     process.stderr.write(`${error.message}\n`);
-    return 1;
+    return error.status;
   }
 }
 

@@ -20,7 +20,8 @@ export async function openDatabase(): Promise<Database> {
   try {
     await db.$client.query("select 1");
   } catch (error) {
-    throw new UserError(`${name} cannot be reached: ${error instanceof Error ? error.message : String(error)}.`);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserError(`${name} cannot be reached: ${reason}.`, { status: 75 });
   }
   return {
     url,

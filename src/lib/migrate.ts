@@ -30,7 +30,7 @@ export async function migrate(
   } catch (error) {
     await client.end().catch(() => undefined);
     const reason = error instanceof Error ? error.message || errorCode(error) : String(error);
-    throw new UserError(`The database cannot be reached: ${reason}.`, { cause: error });
+    throw new UserError(`The database cannot be reached: ${reason}.`, { status: 75, cause: error });
   }
   try {
     await client.query(`set lock_timeout = ${lockTimeoutMs}`);

@@ -3,7 +3,9 @@ import { atomic, db } from "#lib/db.ts";
 import type { Command } from "#lib/app.ts";
 import { UserError } from "#lib/errors.ts";
 import { mailAddress } from "#lib/mail/headers.ts";
+import { maxReturned } from "#lib/mail/report.ts";
 import { table } from "#lib/table.ts";
+import { takeReturned } from "./bounces.ts";
 import { sampler } from "./sampler.tsx";
 import { countRecipients } from "./mailings.ts";
 import { mailingRecipients, mailings, messages, suppressions } from "./schema.ts";
@@ -18,8 +20,9 @@ const trial = { ...sampler, name: "mail.test", transactional: true } as const;
 export const mailCommand: Command = {
   name: "mail",
   usage:
-    "mail [test ADDRESS | suppress ADDRESS | unsuppress ADDRESS | resume MAILING | settle MAILING accepted|queued]",
-  about: "What mail waits or is in doubt, and who gets none. `settle` decides about recipients that are unknown.",
+    "mail [test ADDRESS | suppress ADDRESS | unsuppress ADDRESS | resume MAILING | settle MAILING accepted|queued | bounce [--to ADDRESS]]",
+  about:
+    "What mail waits or is in doubt, and who gets none. `settle` decides about recipients that are unknown; `bounce` takes what a mail server brings back from its input.",
   needs: "database",
   run: async (args) => {
     process.stdout.write(await manageMail(args));
@@ -54,6 +57,7 @@ const verbs: Readonly<Record<string, (args: readonly string[]) => Promise<string
   },
   resume,
   settle,
+  bounce,
 };
 
 async function overview(): Promise<string> {
@@ -112,6 +116,31 @@ async function settle([text, as]: readonly string[]): Promise<string> {
     }
     return `${settled.length} recipients are ${as} now.\n`;
   });
+}
+
+// Says nothing when all is well: some mail servers take a word for a failure. They try again later at the status 75.
+async function bounce(args: readonly string[]): Promise<string> {
+  const [flag, to] = args;
+  if (flag !== undefined && (flag !== "--to" || to === undefined)) throw new UserError("Say --to ADDRESS, or nothing.");
+  try {
+    await takeReturned(await readInput(), { to });
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`It could not be saved: ${String(error)}`, { status: 75 });
+  }
+  return "";
+}
+
+async function readInput(): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of process.stdin) {
+    const bytes = Buffer.from(part);
+    parts.push(bytes);
+    size += bytes.length;
+    if (size > maxReturned) break;
+  }
+  return Buffer.concat(parts);
 }
 
 function asAddress(text = ""): string {

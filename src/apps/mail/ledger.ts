@@ -4,6 +4,7 @@ import { atomic, db } from "#lib/db.ts";
 import type { Outcome, Recipient, Transport } from "#lib/mail/transport.ts";
 import { preferencesUrl, subscriberToken, unsubscribeUrl } from "./links.ts";
 import { placeholders } from "./mailings.ts";
+import { returnPath } from "./return-path.ts";
 import { mailingBatches, mailingRecipients, mailings, type Mailing } from "./schema.ts";
 import { whyNotSql } from "./suppressions.ts";
 import { mailTransport, sender } from "./transport.ts";
@@ -115,7 +116,8 @@ async function deliver(mailing: Mailing, batch: Batch, transport: Transport): Pr
       [placeholders.unsubscribe]: unsubscribeUrl(token),
       [placeholders.preferences]: preferencesUrl(token),
     };
-    return { address, name, reference: `mailing-${id}`, values };
+    const reference = `mailing-${id}`;
+    return { address, name, reference, returnPath: returnPath(reference, address), values };
   });
   return await transport.deliver({ from: sender(), subject, html, text, headers }, recipients);
 }

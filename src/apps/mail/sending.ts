@@ -5,6 +5,7 @@ import { renderMail, type Rendered, type Template } from "#lib/mail/template.ts"
 import type { Outcome, Transport } from "#lib/mail/transport.ts";
 import { ListFooter, TransactionalFooter } from "./footers.tsx";
 import { listHeaders, preferencesUrl, subscriberToken } from "./links.ts";
+import { returnPath } from "./return-path.ts";
 import { messages, type Message } from "./schema.ts";
 import { rememberList, whyNot } from "./suppressions.ts";
 import { sendMessage } from "./tasks.ts";
@@ -60,7 +61,8 @@ export async function deliverMessage(id: number, transport: Transport = mailTran
   const message = await takeMessage(id);
   if (message === undefined) return;
   const { html, text, subject, headers, address, name } = message;
-  const recipient = { address, name, reference: `message-${id}`, values: {} };
+  const reference = `message-${id}`;
+  const recipient = { address, name, reference, returnPath: returnPath(reference, address), values: {} };
   const outcome = await transport.deliver({ from: sender(), subject, html, text, headers }, [recipient]);
   await settleMessage(id, outcome);
   if (outcome.state === "held") throw new Error(outcome.reason);

@@ -53,6 +53,20 @@ test("a server gets the whole mail, once, with what belongs to the recipient", a
   assert.match(received[0] ?? "", /multipart\/alternative/);
 });
 
+test("bounces go to the address of this one mail, or to the sender when it has none", async (t) => {
+  const senders: unknown[] = [];
+  const { url } = await serve(t, {
+    onMailFrom: ({ address }, _session, callback) => {
+      senders.push(address);
+      callback();
+    },
+  });
+  const returnPath = "bounces+message-1-0123456789ab-0123456789abcdef@example.org";
+  await openTransport(url).deliver(letter, [{ ...to, returnPath }]);
+  await openTransport(url).deliver(letter, [to]);
+  assert.deepEqual(senders, [returnPath, "mail@example.org"]);
+});
+
 test("a recipient that the server refuses for good is rejected, one that it puts off is held", async (t) => {
   const codes = [550, 451];
   const { url } = await serve(t, {

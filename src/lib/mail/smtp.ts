@@ -73,7 +73,7 @@ async function converse(server: Server, letter: Letter, to: Recipient, message: 
     socketTimeout: callTimeout,
     dnsTimeout: callTimeout / 2,
   });
-  const envelope = { from: letter.from.address, to: [to.address] };
+  const envelope = { from: to.returnPath ?? letter.from.address, to: [to.address] };
   try {
     await new Promise<void>((resolve, reject) => {
       const deadline = setTimeout(() => reject(new Error("no answer within 10 s")), callTimeout);

@@ -20,6 +20,8 @@ export interface Letter {
 export interface Recipient extends Mailbox {
   /** Comes back in the provider's events: which message or mailing this was. */
   reference: string;
+  /** The envelope sender, where bounces go: by SMTP only, and the letter's own when there is none. */
+  returnPath?: string | undefined;
   /** What stands in the letter, and what this recipient gets in its place. */
   values: Readonly<Record<string, string>>;
 }
