@@ -4,6 +4,7 @@ import { after, test, type TestContext } from "node:test";
 import { eq, sql } from "drizzle-orm";
 import { testDatabase } from "../../../test/helpers/database.ts";
 import { connect, db, disconnect } from "#lib/db.ts";
+import { RetryAfter } from "#lib/jobs.ts";
 import { faults, startSendgrid, type Fault, type Sendgrid } from "#lib/mail/testing/sendgrid.ts";
 import { openTransport, type Transport } from "#lib/mail/transport.ts";
 import { sampler } from "./sampler.tsx";
@@ -120,6 +121,27 @@ test("a provider that cannot be reached leaves everybody waiting", async (t) => 
   const mailing = await prepare(people(10, "unreachable.example.org"));
   await assert.rejects(deliverMailing(mailing.id, { transport: transportTo(provider) }), /ECONNREFUSED/);
   assert.deepEqual(await countRecipients(mailing.id), { queued: 10 });
+});
+
+test("a provider that counts is left alone for as long as it says", async (t) => {
+  const provider = await sendgrid(t, { faultOf: () => "429" });
+  const mailing = await prepare(people(10, "limited.example.org"));
+  await assert.rejects(deliverMailing(mailing.id, { transport: transportTo(provider) }), (error) => {
+    return error instanceof RetryAfter && error.seconds > 0 && error.seconds <= 31;
+  });
+  assert.equal(provider.calls(), 1);
+});
+
+test("a provider that falls silent leaves one call in doubt, and the others wait", async (t) => {
+  let isSilent = true;
+  const provider = await sendgrid(t, { faultOf: () => (isSilent ? "silence before the body" : undefined) });
+  const mailing = await prepare(people(200, "silent.example.org"));
+  const transport = { ...transportTo(provider, 300), limit: 20 };
+  await assert.rejects(deliverMailing(mailing.id, { transport }), /no answer/);
+  assert.deepEqual(await countRecipients(mailing.id), { queued: 180, unknown: 20 });
+  isSilent = false;
+  await deliverMailing(mailing.id, { transport });
+  assert.deepEqual(await countRecipients(mailing.id), { accepted: 180, unknown: 20 });
 });
 
 const doubtful = faults.filter((fault) => !certain.includes(fault));

@@ -7,7 +7,7 @@ import { placeholders } from "./mailings.ts";
 import { returnPath } from "./return-path.ts";
 import { mailingBatches, mailingRecipients, mailings, type Mailing } from "./schema.ts";
 import { whyNotSql } from "./suppressions.ts";
-import { mailTransport, sender } from "./transport.ts";
+import { mailTransport, notNow, sender } from "./transport.ts";
 
 // How many calls are under way at once: a provider takes half a second for each.
 const lanes = 4;
@@ -27,25 +27,31 @@ export async function deliverMailing(
   const [mailing] = await db.select().from(mailings).where(eq(mailings.id, id));
   if (mailing === undefined || mailing.finishedAt !== null || mailing.stoppedBecause !== null) return;
   await doubtWhatWasUnderWay(id);
-  let obstacle: string | undefined;
+  let obstacle: Outcome | undefined;
   const mayGoOn = (): boolean => obstacle === undefined && signal?.aborted !== true;
-  const runLane = async (): Promise<void> => {
-    while (mayGoOn()) {
-      const batch = await claim(mailing, transport.limit);
-      if (batch === undefined) return;
-      if (batch.recipients.length === 0) continue;
-      const outcome = await deliver(mailing, batch, transport);
-      await settle(mailing, batch, outcome);
-      if (outcome.state === "held") obstacle = outcome.reason;
-      if (outcome.state === "rejected" && (await stopWhenHopeless(id, outcome.reason))) return;
-    }
+  /** Hands one batch over; answers whether there may be more. */
+  const step = async (): Promise<boolean> => {
+    const batch = await claim(mailing, transport.limit);
+    if (batch === undefined) return false;
+    if (batch.recipients.length === 0) return true;
+    const outcome = await deliver(mailing, batch, transport);
+    await settle(mailing, batch, outcome);
+    // Who has left one call in doubt would leave the next in doubt, too.
+    if (outcome.state === "held" || outcome.state === "unknown") obstacle = outcome;
+    return outcome.state !== "rejected" || !(await stopWhenHopeless(id, outcome.reason));
   };
-  // A lane that fails does not leave the others with calls that nobody waits for.
-  const ended = await Promise.allSettled(Array.from({ length: lanes }, runLane));
-  for (const lane of ended) if (lane.status === "rejected") throw lane.reason;
-  if (obstacle !== undefined) throw new Error(obstacle);
+  const runLane = async (): Promise<void> => {
+    while (mayGoOn() && (await step()));
+  };
+  // The first call goes alone, to see how it is received.
+  if (mayGoOn() && (await step())) {
+    // A lane that fails does not leave the others with calls that nobody waits for.
+    const ended = await Promise.allSettled(Array.from({ length: lanes }, runLane));
+    for (const lane of ended) if (lane.status === "rejected") throw lane.reason;
+  }
+  if (await finish(id)) return;
+  if (obstacle !== undefined) throw notNow(obstacle);
   if (signal?.aborted === true) throw new Error("The worker stops before the mailing is done.");
-  await finish(id);
 }
 
 // One attempt at a time works on a mailing, so a call that is under way as one begins has lost its process.
@@ -159,16 +165,13 @@ async function stopWhenHopeless(id: number, reason: string): Promise<boolean> {
   return true;
 }
 
-async function finish(id: number): Promise<void> {
-  await db
+async function finish(id: number): Promise<boolean> {
+  const nobodyWaits = sql`not exists (
+    select from ${mailingRecipients} where mailing_id = ${id} and state in ('queued', 'sending'))`;
+  const finished = await db
     .update(mailings)
     .set({ finishedAt: sql`now()` })
-    .where(
-      and(
-        eq(mailings.id, id),
-        isNull(mailings.stoppedBecause),
-        sql`not exists (
-          select from ${mailingRecipients} where mailing_id = ${id} and state in ('queued', 'sending'))`,
-      ),
-    );
+    .where(and(eq(mailings.id, id), isNull(mailings.stoppedBecause), nobodyWaits))
+    .returning({ id: mailings.id });
+  return finished.length > 0;
 }

@@ -9,7 +9,7 @@ import { returnPath } from "./return-path.ts";
 import { messages, type Message } from "./schema.ts";
 import { rememberList, whyNot } from "./suppressions.ts";
 import { sendMessage } from "./tasks.ts";
-import { mailTransport, sender } from "./transport.ts";
+import { mailTransport, notNow, sender } from "./transport.ts";
 
 /**
  * Sends mail: it is written now, saved in the caller's transaction, and handed over by a task. Of those with the same
@@ -65,7 +65,7 @@ export async function deliverMessage(id: number, transport: Transport = mailTran
   const recipient = { address, name, reference, returnPath: returnPath(reference, address), values: {} };
   const outcome = await transport.deliver({ from: sender(), subject, html, text, headers }, [recipient]);
   await settleMessage(id, outcome);
-  if (outcome.state === "held") throw new Error(outcome.reason);
+  if (outcome.state === "held") throw notNow(outcome);
 }
 
 async function takeMessage(id: number): Promise<Message | undefined> {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createServer as createHttpServer, type ServerResponse } from "node:http";
 import { createServer } from "node:net";
 import { test, type TestContext } from "node:test";
 import { startSendgrid } from "./testing/sendgrid.ts";
@@ -39,6 +40,47 @@ test("a server that takes the text and keeps silent leaves a doubt", async (t) =
   const url = `sendgrid://SG.x?timeoutMs=300&api=http://${await silence(t)}`;
   assert.equal((await openTransport(url).deliver(letter, recipients(1))).state, "unknown");
 });
+
+test("a server that has asked for a text before gets none when it keeps silent, and leaves no doubt", async (t) => {
+  const provider = await startSendgrid({ faultOf: (n) => (n === 2 ? "silence before the body" : undefined) });
+  t.after(provider.close);
+  const transport = openTransport(`${provider.url}&timeoutMs=300`);
+  const states: string[] = [];
+  for (let n = 0; n < 3; n++) states.push((await transport.deliver(letter, recipients(1))).state);
+  assert.deepEqual(states, ["accepted", "held", "accepted"]);
+});
+
+const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1000) + seconds;
+const waits: [string, number, Record<string, string | number>, number | undefined][] = [
+  ["SendGrid's own header", 429, { "x-ratelimit-reset": inSeconds(100) }, 100],
+  ["both", 429, { "x-ratelimit-reset": inSeconds(100), "retry-after": "7" }, 100],
+  ["seconds", 429, { "retry-after": "7" }, 7],
+  ["a date", 503, { "retry-after": new Date(inSeconds(100) * 1000).toUTCString() }, 100],
+  ["days", 429, { "retry-after": "99999999999999999999" }, 3600],
+  ["a time that has passed", 429, { "x-ratelimit-reset": 1 }, undefined],
+  ["nonsense", 429, { "x-ratelimit-reset": "soon", "retry-after": "later" }, undefined],
+  ["a wait with a wrong key", 401, { "x-ratelimit-reset": inSeconds(100) }, undefined],
+];
+
+for (const [what, status, headers, wanted] of waits) {
+  test(`a ${status} that names ${what} is held for ${wanted ?? "no certain"} seconds`, async (t) => {
+    const server = createHttpServer().on("checkContinue", (_request, response: ServerResponse) => {
+      response.writeHead(status, headers).end();
+    });
+    await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+    t.after(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const bound = server.address();
+    const url = `sendgrid://SG.x?api=http://127.0.0.1:${typeof bound === "object" ? bound?.port : 0}`;
+    const { state, waitSeconds } = await openTransport(url).deliver(letter, recipients(1));
+    assert.equal(state, "held");
+    if (wanted === undefined) assert.equal(waitSeconds, undefined);
+    // The clock goes on while the test runs.
+    else assert.ok(waitSeconds !== undefined && waitSeconds <= wanted && waitSeconds > wanted - 60, `${waitSeconds}`);
+  });
+}
 
 test("what is too large is never sent", async (t) => {
   const provider = await startSendgrid();

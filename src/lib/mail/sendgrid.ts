@@ -1,4 +1,10 @@
-import { request as requestHttp, Agent as HttpAgent, type ClientRequest, type IncomingMessage } from "node:http";
+import {
+  request as requestHttp,
+  Agent as HttpAgent,
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from "node:http";
 import { request as requestHttps, Agent as HttpsAgent } from "node:https";
 import { UserError } from "../errors.ts";
 import {
@@ -14,6 +20,8 @@ import {
 const maxRecipients = 1000;
 const maxBytes = 30_000_000;
 
+const longestWait = 3600;
+
 /** SendGrid's Web API v3: a call for up to 1,000 recipients. https://www.twilio.com/docs/sendgrid/api-reference/mail-send */
 export function openSendgrid(url: string): Transport {
   const [, key = "", query = ""] = /^sendgrid:\/\/([^/?#@\s]+)\/?(?:\?(.*))?$/.exec(url) ?? [];
@@ -22,13 +30,14 @@ export function openSendgrid(url: string): Transport {
   const api = new URL("/v3/mail/send", settings.get("api") ?? "https://api.sendgrid.com");
   const timeoutMs = Number(settings.get("timeoutMs")) || callTimeout;
   const agent = new (api.protocol === "https:" ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: 8 });
+  const manners = { asks: false };
   return {
     name: "SendGrid",
     limit: maxRecipients,
     async deliver(letter, recipients) {
       const body = Buffer.from(JSON.stringify(callOf(letter, recipients)));
       if (body.length >= maxBytes) return { state: "rejected", reason: "The mail is larger than SendGrid takes." };
-      return await post(api, { key, agent, body, timeoutMs });
+      return await post(api, { key, agent, body, timeoutMs, manners });
     },
   };
 }
@@ -64,11 +73,13 @@ interface Call {
   agent: HttpAgent | HttpsAgent;
   body: Buffer;
   timeoutMs: number;
+  /** Whether the server has been seen to ask for a body. */
+  manners: { asks: boolean };
 }
 
 // There is no idempotency key, so it matters to know when nothing can have been sent. The body follows only when the
 // server has asked for it (RFC 9110, 10.1.1): whatever goes wrong before leaves no doubt.
-function post(api: URL, { key, agent, body, timeoutMs }: Call): Promise<Outcome> {
+function post(api: URL, { key, agent, body, timeoutMs, manners }: Call): Promise<Outcome> {
   return new Promise((resolve) => {
     let isBodySent = false;
     const request = (api.protocol === "https:" ? requestHttps : requestHttp)(api, {
@@ -86,10 +97,11 @@ function post(api: URL, { key, agent, body, timeoutMs }: Call): Promise<Outcome>
       isBodySent = true;
       request.end(body);
     };
-    // A server that does not know the expectation keeps silent. One that cannot be reached does so too.
+    // A server that does not know the expectation keeps silent. So does one that cannot be reached or is in trouble: it
+    // gets nothing when it has asked before.
     let patience: NodeJS.Timeout | undefined;
     const waitABit = (): void => {
-      patience = setTimeout(sendBody, timeoutMs / 10);
+      if (!manners.asks) patience = setTimeout(sendBody, timeoutMs / 10);
     };
     request.on("socket", (socket) => {
       if (!socket.connecting) waitABit();
@@ -102,7 +114,10 @@ function post(api: URL, { key, agent, body, timeoutMs }: Call): Promise<Outcome>
       resolve(outcome);
       if (!isBodySent) request.destroy();
     };
-    request.on("continue", sendBody);
+    request.on("continue", () => {
+      manners.asks = true;
+      sendBody();
+    });
     request.on("response", (response) => {
       // An answer before the body is the last word: the body must not follow while the rest of it is read.
       clearTimeout(patience);
@@ -130,9 +145,19 @@ async function readAnswer(response: IncomingMessage, request: ClientRequest): Pr
   return text;
 }
 
-function outcomeOf({ statusCode = 0 }: IncomingMessage, text: string, isBodySent: boolean): Outcome {
+function outcomeOf({ statusCode = 0, headers }: IncomingMessage, text: string, isBodySent: boolean): Outcome {
   const reason = `SendGrid answered ${statusCode}: ${text.slice(0, 500)}`;
   if (statusCode === 202) return { state: "accepted", reason: "" };
   if (statusCode === 400 || statusCode === 413) return { state: "rejected", reason };
-  return { state: statusCode >= 400 && statusCode < 500 ? "held" : isBodySent ? "unknown" : "held", reason };
+  if (isBodySent && !(statusCode >= 400 && statusCode < 500)) return { state: "unknown", reason };
+  return { state: "held", reason, waitSeconds: statusCode === 429 || statusCode === 503 ? waitOf(headers) : undefined };
+}
+
+// SendGrid says when its period ends, in seconds since 1970; others as RFC 9110, 10.2.3 has it.
+// https://www.twilio.com/docs/sendgrid/api-reference/how-to-use-the-sendgrid-v3-api/rate-limits
+function waitOf({ "x-ratelimit-reset": reset, "retry-after": after = "" }: IncomingHttpHeaders): number | undefined {
+  const now = Date.now() / 1000;
+  const until = typeof reset === "string" ? Number(reset) : Date.parse(after) / 1000;
+  const seconds = reset === undefined && /^\d+$/.test(after) ? Number(after) : until - now;
+  return seconds > 0 ? Math.min(Math.ceil(seconds), longestWait) : undefined;
 }

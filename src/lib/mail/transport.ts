@@ -37,6 +37,8 @@ export interface Recipient extends Mailbox {
 export interface Outcome {
   state: "accepted" | "held" | "rejected" | "unknown";
   reason: string;
+  /** When the provider says how long it wants to be left alone; an hour at most. */
+  waitSeconds?: number | undefined;
 }
 
 /** Hands a letter over. Never throws for what the other side does, and takes 10 s at most. */

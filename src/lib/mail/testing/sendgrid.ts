@@ -8,6 +8,7 @@ export const faults = [
   "401",
   "500 after accepting",
   "503 before the body",
+  "silence before the body",
   "silence after accepting",
   "reset amid the body",
   "reset after accepting",
@@ -57,6 +58,7 @@ export async function startSendgrid(
 
   const begin = (request: IncomingMessage, response: ServerResponse): void => {
     const fault = faultOf((calls += 1));
+    if (fault === "silence before the body") return;
     if (fault === "reset before the body") return void request.socket.resetAndDestroy();
     if (fault === "503 before the body") return answer(response, 503);
     if (fault === "429") return answer(response, 429);
@@ -101,7 +103,8 @@ function address(bound: AddressInfo | string | null): AddressInfo {
 }
 
 function answer(response: ServerResponse, status: number, message = ""): void {
-  response.writeHead(status, { "content-type": "application/json" });
+  const reset = Math.ceil(Date.now() / 1000) + 30;
+  response.writeHead(status, { "content-type": "application/json", "x-ratelimit-reset": reset });
   response.end(status === 202 ? "" : JSON.stringify({ errors: [{ message, field: null, help: null }] }));
 }
 
