@@ -70,6 +70,7 @@ const settings = z.object({
   FONT_CODE: z.string().optional(),
   ROBOCROP_KEY: z.string().min(16, "must have at least 16 characters").optional(),
   ROBOCROP_HOSTS: list,
+  METRICS_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
 });
 
 export type Config = Omit<z.infer<typeof settings>, "BASE_URL" | "SECRET_KEY" | "STORAGE_URL"> & {

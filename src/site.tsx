@@ -3,6 +3,7 @@ import { getContentVersion } from "./apps/catalog/content-version.ts";
 import { findEntryByPath } from "./apps/catalog/entries.ts";
 import { findSource } from "./apps/catalog/articles.ts";
 import { mailboxRoutes } from "./apps/mail/reading.tsx";
+import { openMetrics } from "./apps/operations/metrics.ts";
 import { markdownOf, urls } from "./urls.ts";
 import { config } from "./config.ts";
 import { serveAssets } from "./lib/assets.ts";
@@ -15,6 +16,7 @@ import { themeScriptHash } from "./ui/theme-script.ts";
 
 /** The site: every route that the apps declare, and at every other address the entry that the catalog knows there. */
 export async function createSite(options: Partial<ServerOptions> = {}): Promise<Server> {
+  const metrics = config.METRICS_TOKEN === undefined ? undefined : await openMetrics();
   return createServer({
     apps: [
       ...apps,
@@ -23,7 +25,8 @@ export async function createSite(options: Partial<ServerOptions> = {}): Promise<
       ...(config.DEV ? [{ name: "dev", routes: tellStart }] : []),
     ],
     baseUrl: config.BASE_URL,
-    before: [serveAssets],
+    before: [metrics === undefined ? serveAssets : metrics.counting(serveAssets)],
+    ...(metrics === undefined ? {} : { observe: metrics.observe }),
     contentVersion: getContentVersion,
     trustedProxies: config.TRUSTED_PROXIES,
     logger: log,

@@ -35,7 +35,10 @@ export const urls = {
   devMailPreviewHtml: address("/dev/mail/previews/:template/html"),
   devLetter: address("/dev/mail/:id/"),
   devLetterHtml: address("/dev/mail/:id/html"),
+  staffUptime: address("/staff/uptime/"),
   health: address("/health"),
+  ready: address("/ready"),
+  metrics: address("/metrics"),
   started: address("/dev/started"),
 };
 

@@ -5,10 +5,12 @@ import { createConnection, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { apps } from "#apps.ts";
 import { readContentVersion, touchContent } from "#apps/catalog/content-version.ts";
 import { buildAssets } from "#lib/assets.ts";
-import { connect, disconnect } from "#lib/db.ts";
+import { config } from "#config.ts";
+import { connect, disconnect, poolState } from "#lib/db.ts";
 import { createSite } from "../src/site.tsx";
 import { testDatabase } from "./helpers/database.ts";
 
@@ -18,6 +20,7 @@ connect(way.url);
 for (const app of apps.toReversed()) await app.fixtures?.();
 buildAssets(join(tmpdir(), "lectern-test-assets"));
 await readContentVersion();
+config.METRICS_TOKEN = "only-for-this-test";
 const site = await createSite({ maxBusyMs: Number.POSITIVE_INFINITY });
 
 after(async () => {
@@ -60,14 +63,50 @@ test("without the database pages that were read are served, others answer 503 at
     assert.match(String(page.headers["cache-control"]), /no-store/);
   }
   assert.equal((await ask("/health")).statusCode, 200);
+  const ready = await ask("/ready");
+  assert.deepEqual([ready.statusCode, ready.body], [503, "The database cannot be reached.\n"]);
+  assert.match(await scrape(), /^lectern_database_up 0$/m);
 
   await way.mend();
+  await untilReady();
   const back = await ask("/type-hints/");
   assert.equal(back.statusCode, 200);
   // For a second after a failure the renderer is left in peace.
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await sleep(1000);
   assert.equal((await ask("/python-lists/")).headers.age, undefined);
 });
+
+test("a database that says nothing makes the process not ready, and holds neither that answer nor the metrics", async () => {
+  assert.equal((await ask("/ready")).statusCode, 200);
+  way.hold();
+  for (let answer = await ask("/ready"); answer.statusCode !== 503; answer = await ask("/ready")) await sleep(50);
+  // The same question is not asked again while it waits, so many who ask cost no more than one.
+  await Promise.all(Array.from({ length: 50 }, () => ask("/ready")));
+  assert.ok(poolState().size <= 4, `${poolState().size} connections`);
+  assert.equal((await ask("/health")).statusCode, 200);
+  // What was asked for just now is still told.
+  await sleep(5000);
+  const text = await scrape();
+  assert.match(text, /^lectern_database_up 0$/m);
+  assert.doesNotMatch(text, /^lectern_jobs\{/m);
+  assert.match(text, /^lectern_http_request_duration_seconds_count/m);
+  way.release();
+  await untilReady();
+});
+
+async function scrape(): Promise<string> {
+  const { body } = await ask("/metrics", { authorization: `Bearer ${config.METRICS_TOKEN}` });
+  return body;
+}
+
+/** Five seconds are what it may take: faults A6. */
+async function untilReady(): Promise<void> {
+  const until = performance.now() + 5000;
+  while ((await ask("/ready")).statusCode !== 200) {
+    assert.ok(performance.now() < until, "it is not ready five seconds after the database came back");
+    await sleep(50);
+  }
+}
 
 /** A way to the database that can be cut, as if its machine had gone. */
 async function openWay(url: string) {
@@ -75,7 +114,9 @@ async function openWay(url: string) {
   const folder = target.searchParams.get("host");
   const port = Number(target.port || 5432);
   const sockets = new Set<Socket>();
+  let isHeld = false;
   const server = createServer((near) => {
+    if (isHeld) return void sockets.add(near.on("error", () => undefined));
     const far = createConnection(
       folder === null ? { host: target.hostname, port } : { path: join(folder, `.s.PGSQL.${port}`) },
     );
@@ -86,6 +127,7 @@ async function openWay(url: string) {
       sockets.add(one.on("error", () => undefined).on("close", () => other.destroy()));
       one.pipe(other);
     }
+    return undefined;
   });
   const listen = async (place: number): Promise<number> => {
     server.listen(place, "127.0.0.1");
@@ -94,6 +136,12 @@ async function openWay(url: string) {
     return typeof address === "object" ? (address?.port ?? 0) : 0;
   };
   const own = await listen(0);
+  // As a firewall that drops everything: nobody is told that nothing arrives.
+  const hold = (): void => {
+    isHeld = true;
+    for (const socket of sockets) socket.unpipe().pause();
+  };
+  const release = (): void => void (isHeld = false);
   const cut = (): void => {
     server.close();
     for (const socket of sockets) socket.destroy();
@@ -102,5 +150,5 @@ async function openWay(url: string) {
   const passing = new URL(target.pathname, `postgres://127.0.0.1:${own}`);
   passing.username = target.username;
   passing.password = target.password;
-  return { url: passing.href, cut, close: cut, mend: () => listen(own) };
+  return { url: passing.href, cut, hold, release, close: cut, mend: () => listen(own) };
 }

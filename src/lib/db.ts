@@ -105,6 +105,11 @@ export function afterCommit(callback: () => void): void {
   else transaction.afterCommit.push(callback);
 }
 
+/** How many connections the pool has, how many of them have nothing to do, and how many callers wait for one. */
+export function poolState(): { size: number; idle: number; waiting: number } {
+  return { size: pool?.totalCount ?? 0, idle: pool?.idleCount ?? 0, waiting: pool?.waitingCount ?? 0 };
+}
+
 /** How many queries this process has sent through `db` so far: tests count the difference. */
 export function queryCount(): number {
   return queries;

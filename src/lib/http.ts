@@ -18,17 +18,17 @@ import { answerBrokenRequest } from "./http/broken.ts";
 import { answerEarly } from "./http/caching.ts";
 import { drain } from "./http/drain.ts";
 import { securityHeaders } from "./http/headers.ts";
-import { addHooks } from "./http/hooks.ts";
+import { addHooks, type Answered } from "./http/hooks.ts";
 import { allowedHosts, namesOneHost } from "./http/hosts.ts";
 import { watchPressure } from "./http/pressure.ts";
 import type { Problem } from "./http/problems.ts";
 import { requestIds, trustedProxies } from "./http/proxies.ts";
 import { createRouter, type RouteInfo } from "./http/router.ts";
 import type { Logger } from "./log.ts";
-import { createPageCache, type PageCache } from "./page-cache.ts";
+import { createPageCache, type PageCache, type PageCacheStats } from "./page-cache.ts";
 import { anonymous, type Viewer } from "./viewer.ts";
 
-export type { ErrorPage, Problem, RouteInfo };
+export type { Answered, ErrorPage, Problem, RouteInfo };
 export { stopOnSignals } from "./http/drain.ts";
 
 export interface ServerOptions {
@@ -48,12 +48,21 @@ export interface ServerOptions {
   before?: readonly ((request: IncomingMessage, response: ServerResponse) => boolean)[];
   /** Addresses or networks whose X-Forwarded-For and X-Request-Id are believed. */
   trustedProxies?: readonly string[];
+  /** Told of every request that was routed, once it is answered. */
+  observe?: (answered: Answered) => void;
   /** When a handler has not answered by then, we do. */
   deadlineMs?: number;
   /** How long requests that arrive together may keep the process busy before the rest of them is turned away. */
   maxBusyMs?: number;
   /** How long silent connections stay open while the server stops. */
   graceMs?: number;
+}
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** How the server does, for the routes that tell of it. */
+    condition: { isStopping: () => boolean; pageCache: () => PageCacheStats | undefined };
+  }
 }
 
 export interface Server {
@@ -88,8 +97,9 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   node.timeout = 120_000;
 
   const fastify = buildFastify(node, { logger, headers, errorPage, trusted: options.trustedProxies ?? [] });
+  fastify.decorate("condition", { isStopping: () => closing !== undefined, pageCache: () => pageCache?.stats() });
   fastify.setNotFoundHandler((request, reply) => refuseUnrouted(request, reply, routes));
-  addHooks(fastify, { headers, isOurs, before, pageCache, isBusy, routes, logger });
+  addHooks(fastify, { headers, isOurs, before, pageCache, isBusy, routes, logger, observe: options.observe });
   mount("http", (router) => {
     router.get("/health", { access: "anyone" }, (_request, reply) => {
       reply.header("cache-control", "no-store");

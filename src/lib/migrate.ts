@@ -10,6 +10,7 @@ import { errorCode } from "./postgres/errors.ts";
 
 const migratorLock = 7_305_805;
 const lockNotAvailable = "55P03";
+const undefinedTable = "42P01";
 
 /** The folder of generated SQL that describes the whole database. */
 export const migrationsFolder = path.resolve(import.meta.dirname, "../../migrations");
@@ -44,10 +45,19 @@ export async function migrate(
 
 /** The migrations in the folder that this database, the one of the client, has not seen. */
 export async function listPendingMigrations(client: Pick<Client, "query">): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>("select name from drizzle.__drizzle_migrations");
-  const applied = new Set(rows.map((row) => row.name));
+  const applied = new Set(await listApplied(client));
   const folders = await readdir(migrationsFolder, { withFileTypes: true });
   return folders.filter((entry) => entry.isDirectory() && !applied.has(entry.name)).map((entry) => entry.name);
+}
+
+async function listApplied(client: Pick<Client, "query">): Promise<string[]> {
+  try {
+    const { rows } = await client.query<{ name: string }>("select name from drizzle.__drizzle_migrations");
+    return rows.map(({ name }) => name);
+  } catch (error) {
+    if (errorCode(error) === undefinedTable) return [];
+    throw error;
+  }
 }
 
 async function patiently(act: () => Promise<unknown>): Promise<void> {

@@ -30,6 +30,8 @@ export interface HeadProps {
   next?: string | undefined;
   /** Modules beside `site.js`: `["article.js"]`. */
   scripts?: readonly string[] | undefined;
+  /** Style sheets beside `site.css`. */
+  styles?: readonly string[] | undefined;
 }
 
 // Both faces of the first view, unless the settings name others.
@@ -47,6 +49,9 @@ export function Head(props: HeadProps): Html {
       <title>{title}</title>
       <script>{raw(themeScript)}</script>
       <link rel="stylesheet" href={asset("site.css")} />
+      {props.styles?.map((style) => (
+        <link rel="stylesheet" href={asset(style)} />
+      ))}
       {fonts.map((font) => (
         <link rel="preload" as="font" type="font/woff2" href={asset(font)} crossorigin="anonymous" />
       ))}

@@ -27,6 +27,7 @@ const values: Examples = {
 // is shown in a frame under a policy of its own.
 const absent: ReadonlySet<string> = new Set([
   "/robocrop/",
+  "/metrics",
   "/mail/unsubscribe/",
   "/mail/preferences/",
   "/dev/mail/:id/html",

@@ -35,6 +35,7 @@ export function bundle(folder: string, prefix: string, look: Look): Bundled[] {
     absWorkingDir: resolve(folder, ".."),
     entryPoints: [
       { in: resolve(folder, "css/site.css"), out: "site" },
+      { in: resolve(folder, "css/uptime.css"), out: "uptime" },
       { in: resolve(folder, "js/site.ts"), out: "site" },
       { in: resolve(folder, "js/article.ts"), out: "article" },
       { in: resolve(folder, "js/reload.ts"), out: "reload" },

@@ -18,15 +18,28 @@ interface Parts {
   isBusy: () => boolean;
   routes: readonly RouteInfo[];
   logger: Logger;
+  observe: ((answered: Answered) => void) | undefined;
 }
+
+/** What is measured of an answer to a request that was routed. */
+export interface Answered {
+  /** The app whose route it was; `none` when it was no route's. */
+  app: string;
+  method: string;
+  status: number;
+  seconds: number;
+}
+
+// Whoever watches over a process asks it by its own address, and wants to hear of it when it is busy, too.
+const probes: ReadonlySet<string> = new Set(["/health", "/ready", "/metrics"]);
 
 /** What happens to every request that is routed, in this order. */
 export function addHooks(fastify: FastifyInstance, parts: Parts): void {
-  const { headers, isOurs, before, pageCache, isBusy, routes, logger } = parts;
+  const { headers, isOurs, before, pageCache, isBusy, routes, logger, observe } = parts;
 
   fastify.addHook("onRequest", (request, reply, done) => {
     reply.headers(headers).header("x-request-id", request.id);
-    if (request.url === "/health") return done();
+    if (probes.has(request.url)) return done();
     if (!isOurs(request.raw)) return done(new Refused(400, "This is not the host of this site."));
     // Postgres cannot store it, and nobody types it.
     if (request.url.includes("%00")) return done(new Refused(400));
@@ -38,12 +51,14 @@ export function addHooks(fastify: FastifyInstance, parts: Parts): void {
   });
   if (pageCache !== undefined) addPageCache(fastify, pageCache);
   fastify.addHook("onRequest", (request, reply, done) => {
-    if (request.url !== "/health" && isBusy()) refuseBusy(request, reply);
+    if (!probes.has(request.url) && isBusy()) refuseBusy(request, reply);
     else done();
   });
   finishAnswers(fastify);
   fastify.addHook("onResponse", (request, reply, done) => {
     logger.info(describe(request, reply), "request");
+    const app = request.routeOptions.config.route?.app ?? "none";
+    observe?.({ app, method: request.method, status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
     done();
   });
 }

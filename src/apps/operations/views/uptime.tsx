@@ -1,0 +1,174 @@
+import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
+import { Layout } from "#ui/layout.tsx";
+import { EmptyState, Notice } from "#ui/messages.tsx";
+import type { CheckState } from "../check-states.ts";
+import { shareOf, shownDays, type Incident, type Uptime } from "../uptime.ts";
+import { clock, counted, dayOf, percent, spanOf } from "../words.ts";
+import { UptimeBars } from "./uptime-bars.tsx";
+
+export interface UptimePageProps {
+  uptime: Uptime;
+  /** Newest first. */
+  incidents: readonly Incident[];
+  checks: readonly CheckState[];
+}
+
+/** Whether the site answered: as one bar a day, then when it did not, and every day in figures. */
+export function UptimePage({ uptime, incidents, checks }: UptimePageProps): Html {
+  const open = incidents.find(({ isOpen, problem }) => isOpen && problem !== null);
+  return (
+    <Layout title="Uptime" robots="noindex" styles={["uptime.css"]}>
+      <header class="intro uptime-intro">
+        <h1>Uptime</h1>
+        {uptime.days.length === 0 ? null : <Summary {...uptime} />}
+      </header>
+      {open ? (
+        <Notice tone="bad" title="It does not answer">
+          {open.problem} So it has been since <Moment at={open.from} />.
+        </Notice>
+      ) : null}
+      {uptime.days.length === 0 ? (
+        <EmptyState title="Nobody has asked yet">
+          <p>
+            A worker asks once a minute for the front page: run <code>./manage work</code> or{" "}
+            <code>./manage start</code>.
+          </p>
+        </EmptyState>
+      ) : (
+        <Figures uptime={uptime} incidents={incidents} />
+      )}
+      <Checks checks={checks} />
+    </Layout>
+  );
+}
+
+function Summary(uptime: Uptime): Html {
+  return (
+    <p>
+      <strong>{percent(shareOf(uptime))}</strong> of {counted(uptime.answered + uptime.failed, "minute")} answered in
+      the last {shownDays} days; {counted(uptime.failed, "minute")} failed
+      {uptime.missing > 0 ? `, ${counted(uptime.missing, "minute")} are missing because nobody asked` : ""}.
+    </p>
+  );
+}
+
+function Figures({ uptime, incidents }: Omit<UptimePageProps, "checks">): Html {
+  return (
+    <>
+      <UptimeBars days={uptime.days} />
+      <Part id="incidents" title="When it did not answer">
+        {incidents.length === 0 ? (
+          <p class="uptime-none">Not once: every minute was asked and answered.</p>
+        ) : (
+          <Incidents incidents={incidents} />
+        )}
+      </Part>
+      <Part id="days" title="Day by day">
+        <Days days={uptime.days} />
+      </Part>
+    </>
+  );
+}
+
+function Incidents({ incidents }: { incidents: readonly Incident[] }): Html {
+  return (
+    <Table label="incidents" head={["From", "To", "For", "Why"]} right={[2]}>
+      {incidents.map(({ from, to, minutes, problem, isOpen }) => (
+        <tr>
+          <th scope="row">
+            <Moment at={from} />
+          </th>
+          <td>{isOpen ? "now" : <Moment at={to} />}</td>
+          <td class="right">{spanOf(minutes)}</td>
+          <td class="uptime-why">{problem ?? "Nobody asked: no worker ran, or the database was away."}</td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+function Days({ days }: Pick<Uptime, "days">): Html {
+  return (
+    <Table label="days" head={["Day", "Answered", "Failed", "Missing", "Median", "95%"]} right={[1, 2, 3, 4, 5]}>
+      {days.toReversed().map(({ day, answered, failed, missing, medianMs, p95Ms }) => (
+        <tr>
+          <th scope="row">
+            <time datetime={day}>{dayOf(day)}</time>
+          </th>
+          <td class="right">{percent(shareOf({ answered, failed }))}</td>
+          <td class="right">{failed === 0 ? "–" : spanOf(failed)}</td>
+          <td class="right">{missing === 0 ? "–" : spanOf(missing)}</td>
+          <td class="right">{medianMs === null ? "–" : `${medianMs} ms`}</td>
+          <td class="right">{p95Ms === null ? "–" : `${p95Ms} ms`}</td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+function Checks({ checks }: Pick<UptimePageProps, "checks">): Html {
+  return (
+    <Part id="checks" title="Checks">
+      {checks.length === 0 ? (
+        <p class="uptime-none">
+          Nothing has been checked yet; <code>./manage check</code> does it now.
+        </p>
+      ) : (
+        <ul class="uptime-checks">
+          {checks.map(({ name, problem, since, checkedAt }) => (
+            <li class={problem === null ? "well" : "wrong"}>
+              <strong>{name}</strong>
+              <span>
+                {problem === null ? "Well" : "Wrong"} since <Moment at={since} />, asked <Moment at={checkedAt} />
+              </span>
+              {problem === null ? null : <p>{problem}</p>}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Part>
+  );
+}
+
+function Part({ id, title, children }: { id: string; title: string; children: Child }): Html {
+  return (
+    <section class="section">
+      <div class="section-head">
+        <h2 id={id}>{title}</h2>
+      </div>
+      {children}
+    </section>
+  );
+}
+
+interface TableProps {
+  /** The id of its heading. */
+  label: string;
+  head: readonly string[];
+  /** The columns that are set to the right. */
+  right: readonly number[];
+  children: Child;
+}
+
+function Table({ label, head, right, children }: TableProps): Html {
+  return (
+    <section class="table uptime-table" aria-labelledby={label} tabindex="0">
+      <table>
+        <thead>
+          <tr>
+            {head.map((name, column) => (
+              <th scope="col" class={right.includes(column) ? "right" : undefined}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </section>
+  );
+}
+
+function Moment({ at }: { at: Date }): Html {
+  return <time datetime={at.toISOString()}>{clock(at)}</time>;
+}
