@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { askInTransactions, askWithOneKey } from "./jobs/asking.ts";
 import { changeClocks } from "./jobs/clock.ts";
 import { crashDatabase } from "./jobs/crash.ts";
+import { dieHolding } from "./jobs/handback.ts";
 import { killWorkers } from "./jobs/kill.ts";
 import { poisonWorkers } from "./jobs/poison.ts";
 import { stopWorkers } from "./jobs/stopping.ts";
@@ -46,6 +47,11 @@ const trials: Readonly<Record<string, Trial>> = {
     },
     holds: ({ failed }) => failed === 0,
   },
+  handback: {
+    about: "a supervised worker that dies while it holds 50 jobs",
+    run: () => dieHolding({ jobs: 50 }),
+    holds: ({ reasons, ms }) => String(reasons) === "Its worker died." && atMost(ms, 5000),
+  },
   zombie: {
     about: "50 jobs of workers that were paused beyond their lease",
     run: () => pauseWorkers({ rounds: 5, jobs: 10 }),
@@ -70,9 +76,11 @@ const trials: Readonly<Record<string, Trial>> = {
     holds: ({ same, days }) => same === true && days === 5,
   },
   poison: {
-    about: "jobs that end their process, fill its memory and never return, beside 2,000 others",
+    about: "jobs that end their process, fill its memory and never return, beside 2,000 others and more",
     run: () => poisonWorkers({ kinds: ["exit", "memory", "loop"], others: 1000 }),
-    holds: (figures) => nothingWrong(figures) && atMost(figures.besideMs, 2 * Math.max(20, Number(figures.cleanMs))),
+    holds: (figures) =>
+      nothingWrong(figures) &&
+      Object.values(figures.besideMs ?? {}).every((besideMs) => atMost(besideMs, 2 * Number(figures.cleanMs))),
   },
   key: {
     about: "1,000 that ask at once for one key",

@@ -34,7 +34,7 @@ export const hold = task("trial.hold", { input, retry, queue: { concurrency: 50 
 /** Ends its process, fills its memory, or never returns. */
 export const poison = task(
   "trial.poison",
-  { input: z.object({ how: z.enum(["exit", "memory", "loop"]) }), retry: { ...retry, limit: 1 } },
+  { input: z.object({ how: z.enum(["exit", "memory", "loop"]) }), retry: { limit: 1 } },
   async ({ how }) => {
     if (how === "exit") process.exit(1);
     const heap: unknown[] = [];

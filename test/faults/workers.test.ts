@@ -2,6 +2,7 @@ import "../helpers/environment.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { askInTransactions, askWithOneKey } from "../../faults/jobs/asking.ts";
+import { dieHolding } from "../../faults/jobs/handback.ts";
 import { poisonWorkers } from "../../faults/jobs/poison.ts";
 import { stopWorkers } from "../../faults/jobs/stopping.ts";
 
@@ -22,4 +23,9 @@ test("a worker that is told to stop, twice, ends what it does and loses nothing"
   const { longestMs, ...result } = await stopWorkers({ times: 3, jobs: 150 });
   assert.deepEqual(result, { lost: 0, twice: 0, badExits: 0, leftBehind: 0 });
   assert.ok(longestMs < 25_000);
+});
+
+test("what a supervised worker held when it died is handed back by the next one, not left to its lease", async () => {
+  const { reasons } = await dieHolding({ jobs: 5 });
+  assert.deepEqual(reasons, ["Its worker died."]);
 });

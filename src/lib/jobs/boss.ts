@@ -54,7 +54,7 @@ export function openQueues(): Promise<PgBoss> {
   return asking.boss;
 }
 
-/** The same for a worker, on connections of its own. Its `supervise()` looks after the leases of all workers. */
+/** The same for a worker, on connections of its own. */
 export function openWorkerQueues(connections: number): Promise<PgBoss> {
   return started(
     new PgBoss({
@@ -63,7 +63,6 @@ export function openWorkerQueues(connections: number): Promise<PgBoss> {
       application_name: "lectern worker",
       max: connections,
       connectionTimeoutMillis: 5000,
-      monitorIntervalSeconds: 3,
       monitorVacuum: true,
     }),
   );

@@ -1,7 +1,15 @@
 import type { Db, JobAttempt, PgBoss } from "pg-boss";
 import { z } from "zod";
+import { atomic, db } from "../db.ts";
+import { log } from "../log.ts";
+import { currentTransaction } from "./boss.ts";
 
-// All three leave a job alone whose count of retries is not the attempt's any more, and say which they reached.
+/** An attempt that a worker has taken. */
+export interface Claim extends JobAttempt {
+  name: string;
+}
+
+// All of these leave a job alone whose count of retries is not the attempt's any more, and say which they reached.
 const answer = z.object({ settled: z.array(z.string()) });
 
 /** Ends attempts well; answers the ids of those that were still the current ones. */
@@ -26,6 +34,28 @@ export async function failJob(
 /** Renews leases; answers the ids of those that are still held. */
 export async function renewLeases(boss: PgBoss, name: string, attempts: readonly JobAttempt[]): Promise<Set<string>> {
   return reached(await boss.touch(name, attempts.map(only)));
+}
+
+/** Takes back the attempts of workers that are not heard of any more: each is tried again, or dead if it was the last. */
+export async function reclaimExpired(boss: PgBoss): Promise<void> {
+  await atomic(async () => {
+    // A row that is locked is about to end, or its worker was paused inside a transaction: nobody waits for that.
+    const { rows } = await db.$client.query<Claim>(
+      `select job.name, job.id, job.retry_count as "retryCount" from pgboss.queue join pgboss.job on job.name = queue.name
+       where job.state = 'active' and job.heartbeat_on + job.heartbeat_seconds * interval '1 s' < now()
+       order by job.name limit 1000 for update of job skip locked`,
+    );
+    await handBack(boss, rows, "Its worker was not heard of any more.");
+  });
+}
+
+/** Takes back attempts of which nobody can go on. */
+export async function handBack(boss: PgBoss, claims: readonly Claim[], reason: string): Promise<void> {
+  for (const [name, attempts] of Map.groupBy(claims, (claim) => claim.name)) {
+    const response = await boss.fail(name, attempts.map(only), { message: reason }, { db: currentTransaction });
+    const jobs = reached(response).size;
+    if (jobs > 0) log.warn({ task: name, jobs, reason }, "jobs are handed back");
+  }
 }
 
 function only({ id, retryCount }: JobAttempt): JobAttempt {

@@ -2,8 +2,9 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { PgBoss } from "pg-boss";
 import { log } from "../log.ts";
 import { beginAttempt, type Attempt, type Job } from "./attempt.ts";
-import { renewLeases } from "./claims.ts";
+import { renewLeases, type Claim } from "./claims.ts";
 import { createSettle } from "./settling.ts";
+import { report } from "./supervise.ts";
 import { Superseded, type AnyTask } from "./task.ts";
 
 /** The part of a worker that takes the jobs of one queue and runs its task for them, several at once. */
@@ -12,6 +13,8 @@ export interface Lane {
   /** Takes what waits, as far as there is room. */
   wake: () => void;
   renew: () => Promise<void>;
+  /** What it has taken and not ended. */
+  held: () => Claim[];
   /** Takes no more. */
   close: () => void;
   /** Aborts what runs. */
@@ -44,6 +47,7 @@ export function openLane(boss: PgBoss, name: string, task: AnyTask): Lane {
       }
       const jobs = await boss.fetch<Job["data"]>(name, { batchSize: room, includeMetadata: true });
       mayHaveMore = jobs.length === room;
+      if (jobs.length > 0) report({ taken: jobs.map(claim) });
       for (const job of jobs) start(job);
     } while (again || (mayHaveMore && working < concurrency));
   }
@@ -90,9 +94,14 @@ export function openLane(boss: PgBoss, name: string, task: AnyTask): Lane {
       );
       for (const { job, abort } of attempts) if (!held.has(job.id)) abort(new Superseded());
     },
+    held: () => [...running.values()].map(({ job }) => claim(job)),
     idle: async () => {
       await taking;
       await Promise.all([...running.values()].map(({ ended }) => ended));
     },
   };
+}
+
+function claim({ name, id, retryCount }: Job): Claim {
+  return { name, id, retryCount };
 }

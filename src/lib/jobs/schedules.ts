@@ -21,8 +21,8 @@ export function createScheduler(tasks: readonly AnyTask[]): Scheduler {
         if (schedule === undefined || now < (nextLook.get(task.name) ?? now)) continue;
         const boss = await openQueues();
         try {
-          await fire(boss, task, schedule, now);
-          nextLook.set(task.name, nextSlot(boss, schedule, now) ?? new Date(now.getTime() + 86_400_000));
+          const looked = await fire(boss, task, schedule, now);
+          if (looked) nextLook.set(task.name, nextSlot(boss, schedule, now) ?? new Date(now.getTime() + 86_400_000));
         } catch (error) {
           // The others are not to wait for one that cannot be fired.
           log.error({ task: task.name, error }, "a schedule could not be fired");
@@ -32,18 +32,25 @@ export function createScheduler(tasks: readonly AnyTask[]): Scheduler {
   };
 }
 
-/** Asks for a run of the latest slot up to `now` that has not been fired: one transaction, one worker. */
-async function fire(boss: PgBoss, task: AnyTask, schedule: Schedule, now: Date): Promise<void> {
+/** Asks for a run of the latest slot up to `now` that has not been fired, unless another worker is about to. */
+async function fire(boss: PgBoss, task: AnyTask, schedule: Schedule, now: Date): Promise<boolean> {
   const { name } = task;
-  await atomic(async () => {
+  return atomic(async () => {
     // The first slot of a schedule is the first one after it is known.
     await db.insert(jobSchedules).values({ name, lastSlot: now }).onConflictDoNothing();
-    const [row] = await db.select().from(jobSchedules).where(eq(jobSchedules.name, name)).for("update");
-    const slot = row && latestSlot(boss, schedule, row.lastSlot, now);
-    if (slot === undefined) return;
+    const [row] = await db
+      .select()
+      .from(jobSchedules)
+      .where(eq(jobSchedules.name, name))
+      .for("update", { skipLocked: true });
+    // Nobody waits for it: it may have been paused.
+    if (row === undefined) return false;
+    const slot = latestSlot(boss, schedule, row.lastSlot, now);
+    if (slot === undefined) return true;
     await db.update(jobSchedules).set({ lastSlot: slot }).where(eq(jobSchedules.name, name));
     const id = await enqueue(task, { slot: slot.toISOString() });
     if (id === undefined) log.warn({ task: name, slot }, "a slot was left out: the run before has not ended");
+    return true;
   });
 }
 

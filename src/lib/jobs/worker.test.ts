@@ -2,12 +2,14 @@ import "../../../test/helpers/environment.ts";
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Client } from "pg";
 import { z } from "zod";
 import { testDatabase } from "../../../test/helpers/database.ts";
 import { atomic, connect, db, disconnect } from "../db.ts";
-import { startWorker, task, type AnyTask } from "../jobs.ts";
+import { every, startWorker, task, type AnyTask } from "../jobs.ts";
 import { currentRequestId, withRequestId } from "../trace.ts";
-import { cancelJob, getJob } from "./listing.ts";
+import { cancelJob, getJob, listJobs } from "./listing.ts";
+import { createScheduler } from "./schedules.ts";
 
 const database = await testDatabase();
 connect(database.url);
@@ -120,3 +122,51 @@ test("the work of finish() and the end of the job are saved together or not at a
   assert.equal(attempts, 2);
   assert.equal((await db.$client.query("select from saved where n = 42")).rowCount, 1);
 });
+
+test("jobs whose lease has run out are run again, and one whose row is locked holds up none of the others", async () => {
+  const seen: number[] = [];
+  const lost = task("test.lost", { input, retry: { delaySeconds: 0 } }, async ({ n }) => void seen.push(n));
+  for (const n of [1, 2]) await lost.later({ n });
+  await db.$client.query(
+    `update pgboss.job set state = 'active', started_on = now() - interval '1 minute', heartbeat_on = now() - interval '11 s'
+     where name = $1`,
+    [lost.name],
+  );
+  const paused = await lock(
+    "select from pgboss.job where name = $1 and data -> 'input' ->> 'n' = '1' for share",
+    lost.name,
+  );
+  await working([lost], async () => {
+    await until(() => seen.includes(2));
+    assert.deepEqual(seen, [2]);
+    await paused.end();
+    await until(() => seen.includes(1));
+  });
+});
+
+test("nobody waits for a worker that was paused while it fired a schedule, whose slot another fires afterwards", async () => {
+  const hourly = every("test.hourly", "0 * * * *", {}, async () => undefined);
+  const later = every("test.later", "0 * * * *", {}, async () => undefined);
+  const { tick } = createScheduler([hourly, later]);
+  await tick(new Date("2026-01-01T10:30:00Z"));
+  const paused = await lock("select from job_schedules where name = $1 for update", hourly.name);
+  await tick(new Date("2026-01-01T11:00:00Z"));
+  assert.deepEqual(await countSlots(hourly, later), [0, 1]);
+  await paused.end();
+  await tick(new Date("2026-01-01T11:00:01Z"));
+  assert.deepEqual(await countSlots(hourly, later), [1, 1]);
+});
+
+/** A connection that stands still inside a transaction in which it has locked something. */
+async function lock(query: string, name: string): Promise<Client> {
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  await client.query("begin");
+  await client.query(query, [name]);
+  return client;
+}
+
+async function countSlots(...tasks: AnyTask[]): Promise<number[]> {
+  const jobs = await Promise.all(tasks.map(({ name }) => listJobs({ task: name })));
+  return jobs.map(({ length }) => length);
+}

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { PgBoss } from "pg-boss";
 import { log } from "../log.ts";
 import { channel, ensureQueues, openWorkerQueues } from "./boss.ts";
+import { handBack, reclaimExpired } from "./claims.ts";
 import { openLane, type Lane } from "./lane.ts";
 import { createScheduler } from "./schedules.ts";
+import { onAbandoned, report } from "./supervise.ts";
 import type { AnyTask } from "./task.ts";
 
 export interface Worker {
@@ -13,10 +15,10 @@ export interface Worker {
 
 /** How often a worker renews its leases, in milliseconds. */
 const renewEvery = 3000;
-/** How often it looks for what has become due, in milliseconds. */
+/** How often it looks for what has become due, and for leases that have run out, in milliseconds. */
 const lookEvery = 1000;
-/** How often it looks for leases that have run out: they are looked at once in three seconds, whoever looks. */
-const superviseEvery = 1500;
+/** How often it lets pg-boss tidy up: by its own calendar, whoever asks. */
+const tidyEvery = 30_000;
 const patienceMs = 20_000;
 
 /**
@@ -35,6 +37,7 @@ export async function startWorker({
   const chosen = queues.length === 0 ? tasks : tasks.filter(({ name }) => queues.some((queue) => covers(queue, name)));
   const boss = await openWorkerQueues(connections);
   await ensureQueues(boss, tasks);
+  onAbandoned((claims) => handBack(boss, claims, "Its worker died."));
   const lanes = new Map(
     chosen.flatMap((task) => [task.name, ...task.formerly].map((name) => [name, openLane(boss, name, task)])),
   );
@@ -49,8 +52,9 @@ export async function startWorker({
     for (const name of await listDue(boss, [...lanes.keys()])) lanes.get(name)?.wake();
   });
   const renewing = repeat(renewEvery, () => renewAll([...lanes.values()]));
-  // Not by the timer of pg-boss, which looks only after its first interval: a worker may not live that long.
-  const supervising = repeat(superviseEvery, () => boss.supervise());
+  const reclaiming = repeat(lookEvery, () => reclaimExpired(boss));
+  // Not by the timer of pg-boss, which tidies only after its first interval: a worker may not live that long.
+  const tidying = repeat(tidyEvery, () => boss.supervise());
   let stopping: Promise<void> | undefined;
 
   async function stop(): Promise<void> {
@@ -63,8 +67,9 @@ export async function startWorker({
     for (const lane of lanes.values()) lane.abort(new Error("The worker stops."));
     await Promise.race([idle, sleep(3000, undefined, { ref: false })]);
     await renewing.stop();
-    // Maintenance may be at something long, which ends with its connection.
-    void supervising.stop();
+    // They may be at something long, which ends with its connection.
+    void reclaiming.stop();
+    void tidying.stop();
     await boss.stop({ graceful: false });
   }
 
@@ -77,6 +82,7 @@ export function covers(queue: string, name: string): boolean {
 }
 
 async function renewAll(lanes: readonly Lane[]): Promise<void> {
+  report({ held: lanes.flatMap((lane) => lane.held()) });
   await Promise.all(lanes.map((lane) => lane.renew()));
 }
 
