@@ -9,10 +9,13 @@ import { buildAssets } from "#lib/assets.ts";
 import { config } from "#config.ts";
 import { connect, db, disconnect } from "#lib/db.ts";
 import { drainTasks, task } from "#lib/jobs.ts";
-import { anonymous, sessionCookie } from "#lib/viewer.ts";
+import { anonymous, sessionCookie, type Viewer } from "#lib/viewer.ts";
 import { urls } from "#urls.ts";
 import { createSite } from "../src/site.tsx";
 import { findMarkupFaults } from "./helpers/markup.ts";
+import { findBarriers, findOverflow } from "./helpers/accessibility.ts";
+import { openBrowser } from "./helpers/browser.ts";
+import { skip } from "./helpers/chromium.ts";
 import { testDatabase } from "./helpers/database.ts";
 import { checkStates, uptimeSamples } from "#apps/operations/schema.ts";
 
@@ -21,12 +24,11 @@ config.METRICS_TOKEN = token.replaceAll(" ", "-");
 const database = await testDatabase();
 connect(database.url);
 buildAssets(join(tmpdir(), "lectern-test-assets"));
+const operator: Viewer = { id: 1, isMember: false, permissions: ["operations.view"] };
+const viewers: Record<string, Viewer> = { operator, another: { ...operator, permissions: ["another"] } };
 const site = await createSite({
   maxBusyMs: Number.POSITIVE_INFINITY,
-  viewerOf: ({ headers }) =>
-    headers.cookie === undefined
-      ? anonymous
-      : { id: 1, isMember: false, permissions: [headers.cookie.split("=")[1] ?? ""] },
+  viewerOf: ({ headers }) => viewers[headers.cookie?.split("=")[1] ?? ""] ?? anonymous,
 });
 
 after(async () => {
@@ -39,7 +41,7 @@ const ask = (url: string, headers: Record<string, string> = {}) =>
   site.fastify.inject({ url, headers: { host: "localhost", ...headers } });
 const authorized = { authorization: `Bearer ${config.METRICS_TOKEN}` };
 const scrape = async (): Promise<string> => (await ask(urls.metrics(), authorized)).body;
-const asOperator = () => ask(urls.staffUptime(), { cookie: `${sessionCookie}=operations.view` });
+const asOperator = () => ask(urls.staffUptime(), { cookie: `${sessionCookie}=operator` });
 
 /** The value of a line of the metrics, whose labels may come in any order. */
 function figure(text: string, name: string, labels: Record<string, string> = {}): number | undefined {
@@ -156,6 +158,18 @@ test("the page shows days, incidents and checks, in valid markup", async () => {
   assert.match(body, /Something &lt;is&gt; wrong\./);
   assert.ok(body.indexOf("not well") < body.indexOf("all well"));
   assert.deepEqual(await findMarkupFaults(body), []);
+});
+
+test("it can be used by everybody, in light and dark, and is not wider than a phone", { skip }, async () => {
+  const operated = await createSite({ viewerOf: () => operator });
+  const origin = await operated.listen({ host: "127.0.0.1", port: 0 });
+  const browser = await openBrowser();
+  assert.deepEqual(await findBarriers(browser, [origin + urls.staffUptime()]), []);
+  const page = await browser.newPage({ viewport: { width: 320, height: 700 } });
+  await page.goto(origin + urls.staffUptime());
+  assert.equal(await findOverflow(page), undefined);
+  await page.close();
+  await operated.close();
 });
 
 test("the tasks of the operator are known to the worker", () => {

@@ -57,11 +57,7 @@ function Figures({ uptime, incidents }: Omit<UptimePageProps, "checks">): Html {
     <>
       <UptimeBars days={uptime.days} />
       <Part id="incidents" title="When it did not answer">
-        {incidents.length === 0 ? (
-          <p class="uptime-none">Not once: every minute was asked and answered.</p>
-        ) : (
-          <Incidents incidents={incidents} />
-        )}
+        {incidents.length === 0 ? <p class="uptime-none">Not once.</p> : <Incidents incidents={incidents} />}
       </Part>
       <Part id="days" title="Day by day">
         <Days days={uptime.days} />
@@ -72,18 +68,16 @@ function Figures({ uptime, incidents }: Omit<UptimePageProps, "checks">): Html {
 
 function Incidents({ incidents }: { incidents: readonly Incident[] }): Html {
   return (
-    <Table label="incidents" head={["From", "To", "For", "Why"]} right={[2]}>
+    <ol class="uptime-list">
       {incidents.map(({ from, to, minutes, problem, isOpen }) => (
-        <tr>
-          <th scope="row">
-            <Moment at={from} />
-          </th>
-          <td>{isOpen ? "now" : <Moment at={to} />}</td>
-          <td class="right">{spanOf(minutes)}</td>
-          <td class="uptime-why">{problem ?? "Nobody asked: no worker ran, or the database was away."}</td>
-        </tr>
+        <li class={problem === null ? "missing" : "wrong"}>
+          <strong>{problem ?? "Nobody asked: no worker ran, or the database was away."}</strong>
+          <span>
+            <Moment at={from} /> to {isOpen ? "now" : <Moment at={to} after={from} />}, {spanOf(minutes)}
+          </span>
+        </li>
       ))}
-    </Table>
+    </ol>
   );
 }
 
@@ -107,6 +101,7 @@ function Days({ days }: Pick<Uptime, "days">): Html {
 }
 
 function Checks({ checks }: Pick<UptimePageProps, "checks">): Html {
+  const asked = Math.max(...checks.map(({ checkedAt }) => checkedAt.getTime()));
   return (
     <Part id="checks" title="Checks">
       {checks.length === 0 ? (
@@ -114,17 +109,22 @@ function Checks({ checks }: Pick<UptimePageProps, "checks">): Html {
           Nothing has been checked yet; <code>./manage check</code> does it now.
         </p>
       ) : (
-        <ul class="uptime-checks">
-          {checks.map(({ name, problem, since, checkedAt }) => (
-            <li class={problem === null ? "well" : "wrong"}>
-              <strong>{name}</strong>
-              <span>
-                {problem === null ? "Well" : "Wrong"} since <Moment at={since} />, asked <Moment at={checkedAt} />
-              </span>
-              {problem === null ? null : <p>{problem}</p>}
-            </li>
-          ))}
-        </ul>
+        <>
+          <ul class="uptime-list">
+            {checks.map(({ name, problem, since }) => (
+              <li class={problem === null ? "well" : "wrong"}>
+                <strong>{name}</strong>
+                <span>
+                  {problem === null ? "Well" : "Wrong"} since <Moment at={since} />
+                </span>
+                {problem === null ? null : <p>{problem}</p>}
+              </li>
+            ))}
+          </ul>
+          <p class="uptime-none">
+            Asked last at <Moment at={new Date(asked)} />. All times are UTC.
+          </p>
+        </>
       )}
     </Part>
   );
@@ -169,6 +169,10 @@ function Table({ label, head, right, children }: TableProps): Html {
   );
 }
 
-function Moment({ at }: { at: Date }): Html {
-  return <time datetime={at.toISOString()}>{clock(at)}</time>;
+/** Of a time on the same day as the one before it, the hour is enough. */
+function Moment({ at, after }: { at: Date; after?: Date }): Html {
+  const [day, hour] = clock(at).split(" ");
+  return (
+    <time datetime={at.toISOString()}>{after && clock(after).startsWith(day ?? "") ? hour : `${day} ${hour}`}</time>
+  );
 }
