@@ -1,0 +1,35 @@
+import { isElsewhere } from "./hosts.ts";
+import type { Question } from "./question.ts";
+
+/** Stores, strangers, and who hears of trouble. */
+export const outside: readonly Question[] = [
+  {
+    name: "the store is encrypted on the way",
+    ask: ({ config }) => {
+      const url = URL.parse(config.STORAGE_URL);
+      return url?.protocol === "s3+http:" && isElsewhere(url.hostname)
+        ? `Pictures go to ${url.hostname} in the clear: set STORAGE_URL to s3://…`
+        : undefined;
+    },
+  },
+  {
+    name: "the store can be written",
+    ask: ({ store }) =>
+      store &&
+      `A file could not be stored, read and removed in the store of STORAGE_URL: ${store.replace(/\.?$/, ".")}`,
+  },
+  {
+    name: "the resizer asks only whom it should",
+    ask: ({ config }) =>
+      config.ROBOCROP_KEY !== undefined && config.ROBOCROP_HOSTS.some((host) => /^\*?\.?[^.]*$/.test(host))
+        ? "ROBOCROP_HOSTS lets the resizer fetch from anybody, and whoever can sign has a proxy: name the hosts that have your pictures."
+        : undefined,
+  },
+  {
+    name: "the resizer is on or off",
+    ask: ({ config }) =>
+      (config.ROBOCROP_KEY === undefined) === (config.ROBOCROP_HOSTS.length === 0)
+        ? undefined
+        : "Of ROBOCROP_KEY and ROBOCROP_HOSTS one is set, so the resizer is off: set both, or neither.",
+  },
+];
