@@ -1,7 +1,9 @@
 import "./helpers/environment.ts";
 import assert from "node:assert/strict";
+import { Agent, get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { after, test } from "node:test";
 import { z } from "zod";
 import { tasks } from "#apps.ts";
@@ -125,6 +127,22 @@ test("what waits, is dead and has ended in the background is told by task", asyn
 test("a process is ready when its database is there and up to date, and says so to anyone at any address", async () => {
   const { statusCode, body, headers } = await ask(urls.ready(), { host: "10.0.0.7:3000" });
   assert.deepEqual([statusCode, body, headers["cache-control"]], [200, "ready\n", "no-store"]);
+});
+
+test("a process that is told to stop says so to whoever still has a connection", async () => {
+  const stopping = await createSite({ graceMs: 10_000 });
+  const { port } = new URL(await stopping.listen({ host: "127.0.0.1", port: 0 }));
+  const agent = new Agent({ keepAlive: true });
+  const look = () =>
+    new Promise<string>((resolve, reject) => {
+      const request = get({ port, path: urls.ready(), agent }, (response) => void text(response).then(resolve, reject));
+      request.on("error", reject);
+    });
+  assert.equal(await look(), "ready\n");
+  const closed = stopping.close();
+  assert.equal(await look(), "This process is stopping.\n");
+  agent.destroy();
+  await closed;
 });
 
 test("readers do not learn that the page of the operator exists", async () => {
