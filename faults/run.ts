@@ -12,6 +12,8 @@ import { killWorkers } from "./jobs/kill.ts";
 import { poisonWorkers } from "./jobs/poison.ts";
 import { stopWorkers } from "./jobs/stopping.ts";
 import { pauseWorkers } from "./jobs/zombie.ts";
+import { swallowMail } from "./mail/black-hole.ts";
+import { killAroundStart, killAtPoints } from "./mail/kill-points.ts";
 import { killSenders, mostInDoubt } from "./mail/kill.ts";
 
 interface Trial {
@@ -22,6 +24,8 @@ interface Trial {
 }
 
 const nothingWrong = ({ lost, twice }: Record<string, unknown>): boolean => lost === 0 && twice === 0;
+const noneAmiss = (figures: Record<string, unknown>): boolean =>
+  nothingWrong(figures) && figures.broken === 0 && figures.unexplained === 0;
 const atMost = (value: unknown, most: number): boolean => typeof value === "number" && value <= most;
 
 const trials: Readonly<Record<string, Trial>> = {
@@ -35,6 +39,22 @@ const trials: Readonly<Record<string, Trial>> = {
     run: async () => ({ ...(await killSenders({ recipients: 20_000, kills: 60 })) }),
     holds: ({ twice, broken, unexplained, unknown }) =>
       twice === 0 && broken === 0 && unexplained === 0 && atMost(unknown, mostInDoubt(60)),
+  },
+  points: {
+    about:
+      "10 mailings, each killed at 6 points from the first recipient that is written down to a batch that is saved",
+    run: async () => ({ ...(await killAtPoints({ times: 10 })) }),
+    holds: (figures) => noneAmiss(figures) && figures.kills === 60,
+  },
+  freeze: {
+    about: "30 mailings killed while they are prepared, and again before anything is done for them",
+    run: async () => ({ ...(await killAroundStart({ times: 30 })) }),
+    holds: (figures) => noneAmiss(figures) && figures.kills === 60 && atMost(figures.startSeconds, 60),
+  },
+  hole: {
+    about: "60 s in which the provider of mail takes calls and answers none, with a mailing to 20,000 under way",
+    run: async () => ({ ...(await swallowMail({ seconds: 60, recipients: 20_000 })) }),
+    holds: (figures) => nothingWrong(figures) && figures.failed === 0 && figures.wrong === 0,
   },
   provider: {
     about:

@@ -39,6 +39,8 @@ export interface Sendgrid {
   sink: Map<string, number>;
   /** Every call that was accepted. */
   accepted: Call[];
+  /** Addresses of calls whose text came although it kept silent. */
+  swallowed: Set<string>;
   /** How many calls came, whatever became of them. */
   calls: () => number;
   close: () => Promise<void>;
@@ -49,16 +51,24 @@ export interface Sendgrid {
  * meets the n-th call with the fault that `faultOf` names. An address whose local part begins with `bad` is none.
  */
 export async function startSendgrid(
-  options: { key?: string; faultOf?: (n: number) => Fault | undefined; keep?: boolean; delayMs?: number } = {},
+  options: {
+    key?: string;
+    faultOf?: (n: number) => Fault | undefined;
+    keep?: boolean;
+    delayMs?: number;
+    /** Is called for each call that was accepted, before it is answered. */
+    meanwhile?: () => void;
+  } = {},
 ): Promise<Sendgrid> {
-  const { key = "SG.test", faultOf = () => undefined, keep = true, delayMs = 0 } = options;
+  const { key = "SG.test", faultOf = () => undefined, keep = true, delayMs = 0, meanwhile } = options;
   const sink = new Map<string, number>();
   const accepted: Call[] = [];
+  const swallowed = new Set<string>();
   let calls = 0;
 
   const begin = (request: IncomingMessage, response: ServerResponse): void => {
     const fault = faultOf((calls += 1));
-    if (fault === "silence before the body") return;
+    if (fault === "silence before the body") return void read(request).then(swallow, () => undefined);
     if (fault === "reset before the body") return void request.socket.resetAndDestroy();
     if (fault === "503 before the body") return answer(response, 503);
     if (fault === "429") return answer(response, 429);
@@ -71,12 +81,17 @@ export async function startSendgrid(
       () => undefined,
     );
   };
+  const swallow = (body: Buffer): void => {
+    for (const { to } of call.parse(JSON.parse(body.toString())).personalizations)
+      for (const { email } of to) swallowed.add(email);
+  };
   const finish = (body: Buffer, response: ServerResponse, fault: Fault | undefined): void => {
     const breach = breachOf(body);
     if (typeof breach === "string") return answer(response, 400, breach);
     for (const { to } of breach.personalizations)
       for (const { email } of to) sink.set(email, (sink.get(email) ?? 0) + 1);
     if (keep) accepted.push(breach);
+    meanwhile?.();
     if (fault === "500 after accepting") answer(response, 500);
     else if (fault === "reset after accepting") response.socket?.resetAndDestroy();
     else if (fault !== "silence after accepting") answer(response, 202);
@@ -89,6 +104,7 @@ export async function startSendgrid(
     url: `sendgrid://${key}?api=http://127.0.0.1:${port}`,
     sink,
     accepted,
+    swallowed,
     calls: () => calls,
     close: async () => {
       server.closeAllConnections();
