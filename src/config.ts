@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { UserError } from "./lib/errors.ts";
 import { isPublicKey } from "./lib/mail/events.ts";
+import { mailAddress } from "./lib/mail/headers.ts";
 
 const flag = z.stringbool("must be true or false");
 const number = (least: number, most: number) => {
@@ -19,6 +20,8 @@ const list = z
       .map((item) => item.trim().toLowerCase())
       .filter(Boolean),
   );
+// Whoever knows such an address can write to it.
+const outsideUrl = (sentence: string) => z.string().refine(isSafeToAsk, sentence);
 
 /**
  * Every setting, read once and typed. Each has a heading in `docs/configuration.md`. A value may also be read from the
@@ -70,6 +73,19 @@ const settings = z.object({
   FONT_CODE: z.string().optional(),
   ROBOCROP_KEY: z.string().min(16, "must have at least 16 characters").optional(),
   ROBOCROP_HOSTS: list,
+  SLACK_URL: outsideUrl("must be an https address such as https://hooks.slack.com/services/…").optional(),
+  ALERT_MAIL: list.refine(
+    (addresses) => addresses.every((address) => mailAddress(address) !== undefined),
+    "must be addresses such as me@example.org, you@example.org",
+  ),
+  HEARTBEAT_URL: outsideUrl("must be an https address such as https://hc-ping.com/…").optional(),
+  SENTRY_DSN: z
+    .string()
+    .refine(
+      (text) => isSafeToAsk(text) && /^\w+:\/\/[^@/]+@\S+\/\d+$/.test(text),
+      "must be an https address such as https://KEY@sentry.example.org/1",
+    )
+    .optional(),
   METRICS_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
 });
 
@@ -103,6 +119,16 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     SECRET_KEY: result.data.SECRET_KEY ?? localSecret(dataDir),
     STORAGE_URL: result.data.STORAGE_URL ?? resolve(dataDir, "media"),
   };
+}
+
+// Plain http only where nobody can listen.
+function isSafeToAsk(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null) return false;
+  return (
+    url.protocol === "https:" ||
+    (url.protocol === "http:" && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname))
+  );
 }
 
 function withFiles(environment: NodeJS.ProcessEnv): Record<string, string> {

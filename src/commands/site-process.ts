@@ -1,6 +1,7 @@
 import { readContentVersion, watchContentVersion } from "../apps/catalog/content-version.ts";
 import { renderStale } from "../apps/editorial/rendering.ts";
 import { loadDemo } from "../apps/importer/demo.ts";
+import { collectErrors } from "../apps/operations/errors.ts";
 import { flushSearches } from "../apps/search/counting.ts";
 import { config } from "../config.ts";
 import { buildAssets } from "../lib/assets.ts";
@@ -17,6 +18,7 @@ export async function fillDatabase(): Promise<number> {
 /** Serves the site until `stop` is called; answers where. Throws a UserError when the port is taken. */
 export async function serveSite(): Promise<{ address: string; stop: () => Promise<void> }> {
   buildAssets();
+  const errors = collectErrors();
   await readContentVersion();
   const stopWatching = watchContentVersion();
   const server = await createSite();
@@ -24,6 +26,7 @@ export async function serveSite(): Promise<{ address: string; stop: () => Promis
     await server.close();
     stopWatching();
     await flushSearches(Infinity);
+    await errors.stop();
   };
   try {
     return { address: await server.listen({ host: config.HOST, port: config.PORT }), stop };

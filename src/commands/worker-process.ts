@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { tasks } from "../apps.ts";
+import { collectErrors } from "../apps/operations/errors.ts";
 import { UserError } from "../lib/errors.ts";
 import { reportAlive } from "../lib/jobs/supervise.ts";
 import { covers, startWorker } from "../lib/jobs/worker.ts";
@@ -8,9 +9,13 @@ import { log } from "../lib/log.ts";
 /** Runs tasks in this process; answers how to stop. Ends when the process that watches over it has died. */
 export async function workOnce(queues: string[]): Promise<() => Promise<void>> {
   reportAlive(() => process.kill(process.pid, "SIGTERM"));
+  const errors = collectErrors();
   const worker = await startWorker({ tasks, queues });
   log.info({ queues }, "working");
-  return worker.stop;
+  return async () => {
+    await worker.stop();
+    await errors.stop();
+  };
 }
 
 /** Reads the arguments of `./manage work`; throws a UserError for a queue that no task has. */

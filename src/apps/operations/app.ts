@@ -1,14 +1,19 @@
 import { defineApp } from "#lib/app.ts";
+import { checks } from "./checks.ts";
+import { alertsCommand, errorsCommand } from "./commands.ts";
 import { routes } from "./routes.tsx";
 import { sayWhetherSiteAnswers } from "./sampling.ts";
 import { uptimeCommand } from "./uptime-command.ts";
+import { tasks } from "./tasks.ts";
 import { sampleUptime, sweepUptime } from "./uptime-tasks.ts";
+import { alertMail } from "./views/alert-mail.tsx";
 
 export default defineApp({
   name: "operations",
   about: "What the one who runs the site wants to hear: errors, alerts, metrics and uptime.",
   routes,
-  tasks: [sampleUptime, sweepUptime],
-  commands: [uptimeCommand],
-  checks: [{ name: "site answers", run: sayWhetherSiteAnswers }],
+  mails: [alertMail],
+  tasks: [...tasks, sampleUptime, sweepUptime],
+  commands: [errorsCommand, alertsCommand, uptimeCommand],
+  checks: [...checks, { name: "site answers", run: sayWhetherSiteAnswers }],
 });
