@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { db } from "#lib/db.ts";
 import { supervise } from "#lib/jobs/supervise.ts";
 import { count, poison } from "./tasks.ts";
-import { countEffects, countJobs, openWorld, processEnvironment, until, workerScript } from "./world.ts";
+import { countEffects, countJobs, listWaits, openWorld, processEnvironment, until, workerScript } from "./world.ts";
 
 /**
  * J5: jobs that end their process, fill its memory or never return, one after the other, among others that only want to
@@ -20,7 +20,7 @@ export async function poisonWorkers(options: { kinds: readonly ("exit" | "memory
       await sleep(20);
     }
     await until(async () => (await countJobs(count.name, "created retry active")) === 0, 60_000);
-    return p95(await listWaits(first));
+    return p95(await listWaits(count.name, first));
   };
   try {
     await askWhile(async () => (await countProcesses()) < supervisors.length);
@@ -46,16 +46,6 @@ function countDead(): Promise<number> {
 async function countProcesses(): Promise<number> {
   const { rows } = await db.$client.query("select distinct pid from effects");
   return rows.length;
-}
-
-/** Milliseconds from commit to the start of the last attempt. */
-async function listWaits(from: number): Promise<number[]> {
-  const { rows } = await db.$client.query<{ ms: number }>(
-    `select (extract(epoch from started_on - created_on) * 1000)::float8 as ms from pgboss.job
-     where name = $1 and (data -> 'input' ->> 'n')::int >= $2`,
-    [count.name, from],
-  );
-  return rows.map(({ ms }) => ms);
 }
 
 function p95(values: readonly number[]): number {

@@ -31,6 +31,16 @@ export const hold = task("trial.hold", { input, retry, queue: { concurrency: 50 
   });
 });
 
+/** Ends its job, then stands still before that is saved, the first time. */
+export const linger = task("trial.linger", { input, retry }, ({ n }, { attempt, finish }) =>
+  atomic(async () => {
+    await finish(async () => {
+      await db.execute(sql`insert into effects values (${n}, ${process.pid})`);
+    });
+    if (attempt === 1) await sleep(600_000);
+  }),
+);
+
 /** Ends its process, fills its memory, or never returns. */
 export const poison = task(
   "trial.poison",
@@ -42,4 +52,4 @@ export const poison = task(
   },
 );
 
-export const trialTasks = [count, hold, poison];
+export const trialTasks = [count, hold, linger, poison];

@@ -57,10 +57,20 @@ export async function countEffects(wanted: number): Promise<{ twice: number; los
 
 export async function countJobs(name: string, state: string): Promise<number> {
   const { rows } = await db.$client.query<{ count: number }>(
-    "select count(*)::int as count from pgboss.job where name = $1 and state = any($2::pgboss.job_state[])",
+    "select count(*)::int as count from pgboss.job where name like $1 and state = any($2::pgboss.job_state[])",
     [name, state.split(" ")],
   );
   return rows[0]?.count ?? 0;
+}
+
+/** Milliseconds from when each job was asked for to the start of its last attempt. */
+export async function listWaits(name: string, from = 0): Promise<number[]> {
+  const { rows } = await db.$client.query<{ ms: number }>(
+    `select (extract(epoch from started_on - created_on) * 1000)::float8 as ms from pgboss.job
+     where name = $1 and (data -> 'input' ->> 'n')::int >= $2`,
+    [name, from],
+  );
+  return rows.map(({ ms }) => ms);
 }
 
 /** Waits until something holds; answers the milliseconds that took, and throws after `withinMs`. */
