@@ -87,13 +87,12 @@ test("requests are counted by app, method and class of status, and never by thei
 
 test("the page cache and files are counted without being slowed down", async () => {
   const before = await scrape();
-  await ask(urls.home());
-  await ask(urls.home());
+  for (let times = 0; times < 3; times++) await ask(urls.home());
   await ask("/static/nothing.css");
   const text = await scrape();
   const risen = (name: string, labels = {}) => (figure(text, name, labels) ?? 0) - (figure(before, name, labels) ?? 0);
   assert.equal(risen("lectern_page_cache_requests_total", { outcome: "miss" }), 1);
-  assert.equal(risen("lectern_page_cache_requests_total", { outcome: "hit" }), 1);
+  assert.equal(risen("lectern_page_cache_requests_total", { outcome: "hit" }), 2);
   assert.equal(risen("lectern_static_requests_total"), 1);
   assert.ok(risen("lectern_page_cache_bytes") > 1000);
 });
@@ -129,20 +128,22 @@ test("a process is ready when its database is there and up to date, and says so 
   assert.deepEqual([statusCode, body, headers["cache-control"]], [200, "ready\n", "no-store"]);
 });
 
-test("a process that is told to stop says so to whoever still has a connection", async () => {
+test("a process that is told to stop says so to whoever still has a connection", async (t) => {
   const stopping = await createSite({ graceMs: 10_000 });
   const { port } = new URL(await stopping.listen({ host: "127.0.0.1", port: 0 }));
   const agent = new Agent({ keepAlive: true });
+  t.after(() => {
+    agent.destroy();
+    return stopping.close();
+  });
   const look = () =>
     new Promise<string>((resolve, reject) => {
       const request = get({ port, path: urls.ready(), agent }, (response) => void text(response).then(resolve, reject));
       request.on("error", reject);
     });
   assert.equal(await look(), "ready\n");
-  const closed = stopping.close();
+  void stopping.close();
   assert.equal(await look(), "This process is stopping.\n");
-  agent.destroy();
-  await closed;
 });
 
 test("readers do not learn that the page of the operator exists", async () => {
@@ -178,8 +179,9 @@ test("the page shows days, incidents and checks, in valid markup", async () => {
   assert.deepEqual(await findMarkupFaults(body), []);
 });
 
-test("it can be used by everybody, in light and dark, and is not wider than a phone", { skip }, async () => {
+test("it can be used by everybody, in light and dark, and is not wider than a phone", { skip }, async (t) => {
   const operated = await createSite({ viewerOf: () => operator });
+  t.after(() => operated.close());
   const origin = await operated.listen({ host: "127.0.0.1", port: 0 });
   const browser = await openBrowser();
   assert.deepEqual(await findBarriers(browser, [origin + urls.staffUptime()]), []);
@@ -187,7 +189,6 @@ test("it can be used by everybody, in light and dark, and is not wider than a ph
   await page.goto(origin + urls.staffUptime());
   assert.equal(await findOverflow(page), undefined);
   await page.close();
-  await operated.close();
 });
 
 test("the tasks of the operator are known to the worker", () => {

@@ -26,8 +26,8 @@ export const uptimeCommand: Command = {
       days.length === 0
         ? "Nobody has asked yet: ./manage work does, once a minute.\n"
         : `${percent(shareOf(uptime))} of ${uptime.answered + uptime.failed} minutes answered, ${uptime.missing} minutes are missing.\n\n` +
-            `${table(["day", "answered", "minutes", "failed", "missing", "median", "p95"], days)}\n` +
-            table(["from", "to", "for", "why"], incidents),
+            table(["day", "answered", "minutes", "failed", "missing", "median", "p95"], days) +
+            (incidents.length === 0 ? "" : `\n${table(["from", "to", "for", "why"], incidents)}`),
     );
     return 0;
   },
