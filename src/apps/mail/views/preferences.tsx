@@ -65,7 +65,8 @@ export function PreferencesPage({ token, address, lists, isSaved }: PreferencesP
           <legend>Send me</legend>
           {lists.map(({ name, title, wanted }) => (
             <label class="choice">
-              <input type="checkbox" name="list" value={name} checked={wanted} /> {title}
+              <input type="checkbox" name="list" value={name} checked={wanted} />
+              <span>{title}</span>
             </label>
           ))}
           {lists.length === 0 ? <p>There is nothing to choose from yet.</p> : null}
@@ -81,5 +82,6 @@ export function PreferencesPage({ token, address, lists, isSaved }: PreferencesP
 
 /** The address as its owner knows it again, and nobody else: a mail may have been passed on. */
 export function masked(address: string): string {
-  return address.replace(/^(.)[^@]*/, "$1…");
+  // With a word joiner, as browsers break lines after the dots.
+  return address.replace(/^(.)[^@]*/, "$1…\u2060");
 }
