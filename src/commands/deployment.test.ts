@@ -25,6 +25,7 @@ const good = {
     "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE83T4O/n84iotIvIW4mdBgQ/7dAfSmpqIM8kF9mN1flpVKS3GRqe62gw+2fNNRaINXvVpiglSI8eNEc6wEA3F+g==",
   TRUSTED_PROXIES: "127.0.0.1",
   METRICS_TOKEN: chance(),
+  ALERT_MAIL: "ada@ada-writes.net",
   DEMO: "false",
 };
 
@@ -147,6 +148,7 @@ const flaws: Record<string, Flaw & { says: RegExp }> = {
   "too few connections": { database: { connections: 20 }, says: /allows 20 connections/ },
   "a clock that is off": { database: { clockSeconds: -62 }, says: /62 s behind this machine's/ },
   "the demo": { database: { showsDemo: true }, says: /DEMO=false/ },
+  "nobody to tell": { settings: { ALERT_MAIL: undefined }, says: /set SLACK_URL or ALERT_MAIL/ },
   "no mail": { settings: { MAIL_URL: undefined }, says: /MAIL_URL is not set/ },
   "mail in the clear": { settings: { MAIL_URL: "smtp://mail.ada-writes.net:25" }, says: /in the clear.*smtps:/ },
   "no sender": { settings: { MAIL_FROM: undefined }, says: /MAIL_FROM is not set/ },
@@ -170,6 +172,10 @@ const flaws: Record<string, Flaw & { says: RegExp }> = {
   "a resizer's key from an example": {
     settings: { ROBOCROP_KEY: "change-me-change-me", ROBOCROP_HOSTS: "images.ada-writes.net" },
     says: /ROBOCROP_KEY can be guessed/,
+  },
+  "a resizer for a whole domain of the top": {
+    settings: { ROBOCROP_KEY: chance(), ROBOCROP_HOSTS: "images.ada-writes.net, *.com" },
+    says: /ROBOCROP_HOSTS lets the resizer/,
   },
   "half a resizer": { settings: { ROBOCROP_KEY: chance() }, says: /one is set, so the resizer is off/ },
   "a development": { settings: { DEV: "true" }, says: /DEV is on/ },
@@ -201,6 +207,11 @@ test("one machine with the embedded database, a folder for pictures and SMTP is 
     MAIL_URL: `smtp://ada:${chance()}@mail.ada-writes.net:587`,
   };
   assert.deepEqual(findProblems({ settings, database: { isSuperuser: true, isEncrypted: false } }), []);
+});
+
+test("a resizer for named hosts, wildcards below a domain among them, is fine", () => {
+  const settings = { ROBOCROP_KEY: chance(), ROBOCROP_HOSTS: "*.ada-writes.net, images, cdn.ada-writes.net:8443" };
+  assert.deepEqual(findProblems({ settings }), []);
 });
 
 test("containers beside each other need no certificates", () => {
@@ -248,8 +259,8 @@ function manage(args: readonly string[], settings: Record<string, string>) {
   return { wrong: [...stdout.matchAll(/^wrong +(.+)$/gm)].map(([, name = ""]) => name), text: stdout + stderr, status };
 }
 
-const { BASE_URL, SECRET_KEY, MAIL_URL, MAIL_FROM, MAIL_WEBHOOK_KEY, TRUSTED_PROXIES, METRICS_TOKEN } = good;
-const ready = { BASE_URL, SECRET_KEY, MAIL_URL, MAIL_FROM, MAIL_WEBHOOK_KEY, TRUSTED_PROXIES, METRICS_TOKEN };
+const { BASE_URL, SECRET_KEY, MAIL_URL, MAIL_FROM, MAIL_WEBHOOK_KEY, TRUSTED_PROXIES, ALERT_MAIL } = good;
+const ready = { BASE_URL, SECRET_KEY, MAIL_URL, MAIL_FROM, MAIL_WEBHOOK_KEY, TRUSTED_PROXIES, ALERT_MAIL };
 
 test("the command passes a good site, and ends with 1 for what this machine lacks alone", () => {
   const before = manage(["check", "--deploy"], ready);

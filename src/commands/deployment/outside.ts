@@ -4,6 +4,13 @@ import type { Question } from "./question.ts";
 /** Stores, strangers, and who hears of trouble. */
 export const outside: readonly Question[] = [
   {
+    name: "somebody hears of trouble",
+    ask: ({ config: { SLACK_URL, ALERT_MAIL, HEARTBEAT_URL } }) =>
+      SLACK_URL === undefined && ALERT_MAIL.length === 0 && HEARTBEAT_URL === undefined
+        ? "Nobody is told when something is wrong: set SLACK_URL or ALERT_MAIL, and HEARTBEAT_URL for the case that the whole machine is gone."
+        : undefined,
+  },
+  {
     name: "the store is encrypted on the way",
     ask: ({ config }) => {
       const url = URL.parse(config.STORAGE_URL);
@@ -21,7 +28,7 @@ export const outside: readonly Question[] = [
   {
     name: "the resizer asks only whom it should",
     ask: ({ config }) =>
-      config.ROBOCROP_KEY !== undefined && config.ROBOCROP_HOSTS.some((host) => /^\*?\.?[^.]*$/.test(host))
+      config.ROBOCROP_KEY !== undefined && config.ROBOCROP_HOSTS.some((host) => /^\*(\.[^.:]+)?(:\d+)?$/.test(host))
         ? "ROBOCROP_HOSTS lets the resizer fetch from anybody, and whoever can sign has a proxy: name the hosts that have your pictures."
         : undefined,
   },
