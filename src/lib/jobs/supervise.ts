@@ -45,7 +45,8 @@ export function supervise(script: string, args: readonly string[]): Supervisor {
       child.on("message", hear);
       if (held.length > 0) child.send({ abandoned: held }, () => undefined);
       const unwatch = killWhenSilent(child);
-      const [status, signal] = await once(child, "exit");
+      // A process that cannot even be made says so instead.
+      const [status, signal] = await once(child, "exit").catch((error: unknown) => [String(error)]);
       unwatch();
       if (stopped.signal.aborted) return;
       failures = Date.now() - startedAt > 60_000 ? 0 : failures + 1;

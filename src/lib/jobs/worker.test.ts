@@ -157,6 +157,37 @@ test("nobody waits for a worker that was paused while it fired a schedule, whose
   assert.deepEqual(await countSlots(hourly, later), [1, 1]);
 });
 
+test("tasks that hold every connection of their process keep their jobs; others are tried again, and end well", async () => {
+  const released = Promise.withResolvers<void>();
+  let held = 0;
+  const greedy = task("test.greedy", { input, queue: { concurrency: 10 } }, async () => {
+    await atomic(async () => {
+      held += 1;
+      await released.promise;
+    });
+  });
+  const modest = task(
+    "test.modest",
+    { input, retry: { delaySeconds: 0 } },
+    async () => void (await db.execute("select")),
+  );
+  for (let n = 0; n < 10; n++) await greedy.later({ n });
+  const id = (await modest.later({ n: 1 }, { inSeconds: 1 })) ?? "";
+  const watching = new Client({ connectionString: database.url });
+  await watching.connect();
+  await working([greedy, modest], async () => {
+    await until(async () => {
+      const { rows } = await watching.query("select state from pgboss.job where id = $1", [id]);
+      return held === 10 && rows[0].state === "retry";
+    });
+    released.resolve();
+    await until(async () => (await listJobs({ standing: "done", task: greedy.name })).length === 10);
+    await until(async () => (await getJob(id)).standing === "done");
+  });
+  await watching.end();
+  for (const { attempts } of await listJobs({ task: greedy.name })) assert.equal(attempts, 1);
+});
+
 /** A connection that stands still inside a transaction in which it has locked something. */
 async function lock(query: string, name: string): Promise<Client> {
   const client = new Client({ connectionString: database.url });
