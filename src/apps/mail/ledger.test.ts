@@ -144,6 +144,13 @@ test("a provider that falls silent leaves one call in doubt, and the others wait
   assert.deepEqual(await countRecipients(mailing.id), { accepted: 180, unknown: 20 });
 });
 
+test("one call in doubt among others that are accepted does not hold the mailing up", async (t) => {
+  const provider = await sendgrid(t, { faultOf: (n) => (n % 6 === 0 ? "500 after accepting" : undefined) });
+  const mailing = await prepare(people(300, "chance.example.org"));
+  await deliverMailing(mailing.id, { transport: { ...transportTo(provider), limit: 20 } });
+  assert.deepEqual(await countRecipients(mailing.id), { accepted: 260, unknown: 40 });
+});
+
 const doubtful = faults.filter((fault) => !certain.includes(fault));
 
 for (const fault of doubtful) {

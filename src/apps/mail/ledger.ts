@@ -4,10 +4,11 @@ import { atomic, db } from "#lib/db.ts";
 import type { Outcome, Recipient, Transport } from "#lib/mail/transport.ts";
 import { preferencesUrl, subscriberToken, unsubscribeUrl } from "./links.ts";
 import { placeholders } from "./mailings.ts";
+import { doubtful, notNow, stateAfter } from "./outcomes.ts";
 import { returnPath } from "./return-path.ts";
 import { mailingBatches, mailingRecipients, mailings, type Mailing } from "./schema.ts";
 import { whyNotSql } from "./suppressions.ts";
-import { mailTransport, notNow, sender } from "./transport.ts";
+import { mailTransport, sender } from "./transport.ts";
 
 // How many calls are under way at once: a provider takes half a second for each.
 const lanes = 4;
@@ -28,6 +29,7 @@ export async function deliverMailing(
   if (mailing === undefined || mailing.finishedAt !== null || mailing.stoppedBecause !== null) return;
   await doubtWhatWasUnderWay(id);
   let obstacle: Outcome | undefined;
+  let isTrusted = false;
   const mayGoOn = (): boolean => obstacle === undefined && signal?.aborted !== true;
   /** Hands one batch over; answers whether there may be more. */
   const step = async (): Promise<boolean> => {
@@ -36,8 +38,9 @@ export async function deliverMailing(
     if (batch.recipients.length === 0) return true;
     const outcome = await deliver(mailing, batch, transport);
     await settle(mailing, batch, outcome);
-    // Who has left one call in doubt would leave the next in doubt, too.
-    if (outcome.state === "held" || outcome.state === "unknown") obstacle = outcome;
+    // One doubt may be chance. Two without a success between them, or one at the start, would be followed by more.
+    if (outcome.state === "held" || (outcome.state === "unknown" && !isTrusted)) obstacle = outcome;
+    isTrusted = outcome.state === "accepted" || (isTrusted && outcome.state === "rejected");
     return outcome.state !== "rejected" || !(await stopWhenHopeless(id, outcome.reason));
   };
   const runLane = async (): Promise<void> => {
@@ -56,8 +59,6 @@ export async function deliverMailing(
 
 // One attempt at a time works on a mailing, so a call that is under way as one begins has lost its process.
 async function doubtWhatWasUnderWay(id: number): Promise<void> {
-  const reason = "The process that sent it died before the answer came.";
-  const doubtful = { state: "unknown", reason } as const;
   await atomic(async () => {
     await db
       .update(mailingBatches)
@@ -132,7 +133,7 @@ async function deliver(mailing: Mailing, batch: Batch, transport: Transport): Pr
 async function settle({ id }: Mailing, batch: Batch, { state, reason }: Outcome): Promise<void> {
   const size = batch.recipients.length;
   const isSplit = state === "rejected" && size > 1;
-  const settled = state === "held" || isSplit ? "queued" : state === "rejected" ? "refused" : state;
+  const settled = isSplit ? "queued" : stateAfter[state];
   const open = ["sending", "unknown"] as const;
   await atomic(async () => {
     await db

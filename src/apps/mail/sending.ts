@@ -5,11 +5,12 @@ import { renderMail, type Rendered, type Template } from "#lib/mail/template.ts"
 import type { Outcome, Transport } from "#lib/mail/transport.ts";
 import { ListFooter, TransactionalFooter } from "./footers.tsx";
 import { listHeaders, preferencesUrl, subscriberToken } from "./links.ts";
+import { doubtful, notNow, stateAfter } from "./outcomes.ts";
 import { returnPath } from "./return-path.ts";
 import { messages, type Message } from "./schema.ts";
 import { rememberList, whyNot } from "./suppressions.ts";
 import { sendMessage } from "./tasks.ts";
-import { mailTransport, notNow, sender } from "./transport.ts";
+import { mailTransport, sender } from "./transport.ts";
 
 /**
  * Sends mail: it is written now, saved in the caller's transaction, and handed over by a task. Of those with the same
@@ -72,18 +73,15 @@ async function takeMessage(id: number): Promise<Message | undefined> {
   return await atomic(async () => {
     const [message] = await db.select().from(messages).where(eq(messages.id, id)).for("update");
     if (message?.state === "sending") {
-      await setState(id, "unknown", "The process that sent it died before the answer came.");
+      await setState(id, doubtful);
       return undefined;
     }
     if (message?.state !== "queued") return undefined;
     const why = await whyNot(message.address, message.list);
-    if (why === undefined) await setState(id, "sending", "");
-    else await setState(id, "refused", why);
+    await setState(id, why === undefined ? { state: "sending", reason: "" } : { state: "refused", reason: why });
     return why === undefined ? message : undefined;
   });
 }
-
-const stateAfter = { accepted: "accepted", held: "queued", rejected: "refused", unknown: "unknown" } as const;
 
 async function settleMessage(id: number, { state, reason }: Outcome): Promise<void> {
   await db
@@ -92,9 +90,9 @@ async function settleMessage(id: number, { state, reason }: Outcome): Promise<vo
     .where(and(eq(messages.id, id), inArray(messages.state, ["sending", "unknown"])));
 }
 
-async function setState(id: number, state: Message["state"], reason: string): Promise<void> {
+async function setState(id: number, state: Pick<Message, "state" | "reason">): Promise<void> {
   await db
     .update(messages)
-    .set({ state, reason, changedAt: sql`now()` })
+    .set({ ...state, changedAt: sql`now()` })
     .where(eq(messages.id, id));
 }

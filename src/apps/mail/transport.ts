@@ -1,9 +1,8 @@
 import { desc, eq, sql } from "drizzle-orm";
 import { db } from "#lib/db.ts";
 import { NotFound } from "#lib/errors.ts";
-import { RetryAfter } from "#lib/jobs.ts";
 import { displayName, mailAddress } from "#lib/mail/headers.ts";
-import { openTransport, personal, type Mailbox, type Outcome, type Transport } from "#lib/mail/transport.ts";
+import { openTransport, personal, type Mailbox, type Transport } from "#lib/mail/transport.ts";
 import { config } from "#config.ts";
 import { mailbox, type Letter } from "./schema.ts";
 
@@ -53,11 +52,6 @@ export function sender(): Mailbox {
   const host = new URL(config.BASE_URL).hostname;
   const address = mailAddress(given) ?? mailAddress(`mail@${host}`) ?? "mail@site.localhost";
   return { address, name: displayName(name) };
-}
-
-/** What a task throws whose call must be made again: after the time that the provider named, or when the task sees fit. */
-export function notNow({ reason, waitSeconds }: Outcome): Error {
-  return waitSeconds === undefined ? new Error(reason) : new RetryAfter(reason, waitSeconds);
 }
 
 export async function listLetters(limit = 100): Promise<Pick<Letter, "id" | "recipient" | "subject" | "receivedAt">[]> {

@@ -54,6 +54,11 @@ test("while one of those behind an address gets mail, the address is of use", as
   assert.equal(await typeOf(expanded), "delivered");
 });
 
+test("what is told of a failure is one line of text, whatever it was coded in", async () => {
+  const { report } = await read(exchange({ to, diagnostic: "550 5.1.1 no\0body\u202E\u001B[2J here" }));
+  assert.equal(report?.detail, "5.1.10 smtp;550 5.1.1 no body [2J here");
+});
+
 test("the same report has the same fingerprint whatever way it came, another has another", async () => {
   const prints = await Promise.all(
     [postfix({ to }), `Received: by another\n${postfix({ to })}`, postfix({ to, status: "5.1.2" })].map(

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import PostalMime, { type Email } from "postal-mime";
 import { UserError } from "../errors.ts";
+import { headerText } from "./headers.ts";
 
 /** What a mail server has brought back. */
 export interface Returned {
@@ -90,17 +91,17 @@ function judge(type: "status" | "feedback", groups: readonly Fields[]): Omit<Rep
 // RFC 5965, 7.3: the others are no complaints, and `not-spam` (RFC 6430) is the opposite of one.
 function judgeFeedback(kind: string): Omit<Report, "fingerprint"> {
   if (kind === "") throw unreadable("It is a complaint without a Feedback-Type.");
-  return { type: /^(abuse|fraud|opt-out)$/i.test(kind) ? "spamreport" : "feedback", detail: kind.slice(0, 500) };
+  return { type: /^(abuse|fraud|opt-out)$/i.test(kind) ? "spamreport" : "feedback", detail: headerText(kind) };
 }
 
 function judgeRecipient(fields: Fields): Omit<Report, "fingerprint"> {
   const action = fields.get("action")?.toLowerCase();
   const diagnostic = fields.get("diagnostic-code") ?? "";
-  const detail = `${fields.get("status") ?? ""} ${diagnostic}`.trim().slice(0, 500);
+  const detail = headerText(`${fields.get("status") ?? ""} ${diagnostic}`, 500);
   if (action === "failed") return { type: isAddressAtFault(fields) ? "bounce" : "blocked", detail };
   if (action === "delayed") return { type: "deferred", detail };
   if (/^(delivered|relayed|expanded)$/.test(action ?? "")) return { type: "delivered", detail };
-  throw unreadable(`It tells of an action that RFC 3464 does not know: ${action?.slice(0, 50)}.`);
+  throw unreadable(`It tells of an action that RFC 3464 does not know: ${headerText(action ?? "none", 50)}.`);
 }
 
 // RFC 3463 and its registry: everything about the address (5.1) but the sender's; mailbox disabled; no such directory
