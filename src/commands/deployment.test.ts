@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { after, test } from "node:test";
+import { Client } from "pg";
 import { testDatabase } from "../../test/helpers/database.ts";
 import { readConfig } from "../config.ts";
 import { questions } from "./deployment.ts";
@@ -289,13 +290,34 @@ test("the command ends with 1 when the database is away, and asks the rest all t
   assert.equal(status, 1);
 });
 
-test("the command asks the database itself", async () => {
+test("the command asks the database itself", async (t) => {
   const database = await testDatabase();
-  try {
-    const { wrong, status, text } = manage(["check", "--deploy"], { ...ready, DATABASE_URL: database.url });
-    assert.ok(!wrong.includes("database") && !wrong.includes("the database knows letters beyond ASCII"), text);
-    assert.equal(wrong.includes("the site is no superuser"), status === 1 && /names a superuser/.test(text));
-  } finally {
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  const broken = new URL(database.url);
+  broken.pathname += "_c";
+  const name = broken.pathname.slice(1);
+  t.after(async () => {
+    await client.query(`drop database if exists ${name} with (force)`);
+    await client.end();
     await database.drop();
-  }
+  });
+
+  const whole = manage(["check", "--deploy"], { ...ready, DATABASE_URL: database.url });
+  assert.ok(!whole.wrong.includes("database") && !whole.wrong.some((each) => letters.has(each)), whole.text);
+
+  const libc = "encoding 'SQL_ASCII' locale_provider libc lc_collate 'C' lc_ctype 'C'";
+  await client.query(`create database ${name} template template0 ${libc} connection limit 7`);
+  await client.query(`alter database ${name} set default_transaction_read_only = on`);
+  await client.query(`alter database ${name} set synchronous_commit = off`);
+  const { wrong, text, status } = manage(["check", "--deploy"], { ...ready, DATABASE_URL: broken.href });
+  assert.match(text, /encoding SQL_ASCII/);
+  assert.match(text, /allows 7 connections/);
+  assert.match(text, /synchronous_commit is off/);
+  assert.match(text, /The database lacks/);
+  assert.ok(wrong.includes("the database can be written"));
+  assert.equal(status, 1);
+  assert.ok(!text.includes("    at "), "no stack");
 });
+
+const letters = new Set(["the database holds every letter", "the database knows letters beyond ASCII"]);

@@ -70,7 +70,7 @@ async function databaseFacts(): Promise<DatabaseFacts> {
     select extract(epoch from clock_timestamp())::float8 as now,
       current_setting('server_version_num')::int as "versionNumber",
       pg_encoding_to_char(encoding) as encoding,
-      upper(U&'\\00E9') <> U&'\\00E9' as "knowsLetters",
+      upper(letter) <> letter as "knowsLetters",
       rolsuper as "isSuperuser",
       coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false) as "isEncrypted",
       pg_is_in_recovery() or current_setting('default_transaction_read_only')::bool as "isReadOnly",
@@ -79,7 +79,10 @@ async function databaseFacts(): Promise<DatabaseFacts> {
       least(
         current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int,
         nullif(rolconnlimit, -1), nullif(datconnlimit, -1)) as connections
-    from pg_database, pg_roles where datname = current_database() and rolname = current_user`);
+    from pg_database, pg_roles,
+      -- Other encodings need not have it, and then it must not be made.
+      lateral chr(case pg_encoding_to_char(encoding) when 'UTF8' then x'e9'::int else x'61'::int end) as letter
+    where datname = current_database() and rolname = current_user`);
   const [row] = rows;
   if (row === undefined) throw new Error("The database says nothing of itself.");
   const { now, ...facts } = row;
