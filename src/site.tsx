@@ -1,7 +1,7 @@
 import { apps } from "./apps.ts";
 import { getContentVersion } from "./apps/catalog/content-version.ts";
-import { findEntryByPath } from "./apps/catalog/entries.ts";
-import { findSource } from "./apps/catalog/articles.ts";
+import { findArticle, findSource } from "./apps/catalog/articles.ts";
+import { findRedirect } from "./apps/catalog/entries.ts";
 import { mailboxRoutes } from "./apps/mail/reading.tsx";
 import { openMetrics } from "./apps/operations/metrics.ts";
 import { markdownOf, urls } from "./urls.ts";
@@ -50,18 +50,24 @@ export const kinds: ReadonlyMap<string, { app: string; show: EntryHandler }> = n
 async function showEntry(request: Request<"/*">, reply: Reply): Promise<Answer> {
   const path = `/${request.params["*"]}`;
   if (path.endsWith(".md")) return showMarkdown(request, reply, path);
-  const entry = await findEntryByPath(path.endsWith("/") ? path : `${path}/`);
-  if (entry?.redirectTo !== undefined) return reply.redirect(entry.redirectTo, 301);
+  const canonical = path.endsWith("/") ? path : `${path}/`;
+  const entry = await findArticle(request.viewer, canonical);
   const kind = entry && kinds.get(entry.kind);
-  if (entry === undefined || kind === undefined) throw new NotFound("There is no page at this address.");
-  if (!path.endsWith("/")) return reply.redirect(`${path}/`, 308);
-  return kind.show(request, reply, entry.id);
+  if (entry !== undefined && kind !== undefined) {
+    return path === canonical ? kind.show(request, reply, entry) : reply.redirect(canonical, 308);
+  }
+  const target = await findRedirect(canonical);
+  if (target === undefined) throw new NotFound("There is no page at this address.");
+  return reply.redirect(target.path + target.anchor, 301);
 }
 
 async function showMarkdown(request: Request<"/*">, reply: Reply, path: string): Promise<Answer> {
-  const entry = await findEntryByPath(path.replace(/\.md$/, "/"));
-  if (entry?.redirectTo !== undefined) return reply.redirect(markdownOf(entry.redirectTo), 301);
-  const text = entry && (await findSource(request.viewer, entry.id));
-  if (text === undefined) throw new NotFound("There is no Markdown at this address.");
-  return reply.type("text/markdown; charset=utf-8").send(`# ${text.title}\n\n${text.source}`);
+  const ofPage = path.replace(/\.md$/, "/");
+  const text = await findSource(request.viewer, ofPage);
+  if (text !== undefined) {
+    return reply.type("text/markdown; charset=utf-8").send(`# ${text.title}\n\n${text.source}`);
+  }
+  const target = await findRedirect(ofPage);
+  if (target === undefined) throw new NotFound("There is no Markdown at this address.");
+  return reply.redirect(markdownOf(target.path), 301);
 }

@@ -64,7 +64,11 @@ export type Handler<Pattern extends string = string, Query = unknown> = (
   reply: Reply,
 ) => Answer | Promise<Answer>;
 
-export type EntryHandler = (request: Request<"/*">, reply: Reply, entryId: number) => Promise<Answer>;
+/** The entry that was asked for, as far as the viewer may see it: the catalog says what that is. */
+// oxlint-disable-next-line typescript/no-empty-interface
+export interface OpenedEntry {}
+
+export type EntryHandler = (request: Request<"/*">, reply: Reply, entry: OpenedEntry) => Answer | Promise<Answer>;
 
 type Register = <Pattern extends string, Query extends z.ZodObject = z.ZodObject<Record<string, never>>>(
   pattern: Pattern,

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { Socket } from "node:net";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { Pool, type PoolClient } from "pg";
 import { log } from "./log.ts";
@@ -27,24 +28,34 @@ const client = new Proxy(new Pool(), {
 /** The database. Inside `atomic()` it means the current transaction, whose queries run one after another. */
 export const db = drizzle({ client });
 
-/** Opens the pool. Connecting fails after 2 s, a statement after 15 s, waiting for a lock after 10 s. */
-export function connect(url: string, options: { connections?: number } = {}): void {
+/**
+ * Opens the pool. Connecting fails after 2 s, a statement after 15 s, waiting for a lock after 10 s. A transaction that
+ * asks nothing for 15 s is rolled back by the server.
+ */
+export function connect(url: string, options: { connections?: number; silenceMs?: number } = {}): void {
   if (pool !== undefined) throw new Error("The database is already connected.");
   pool = new Pool({
     connectionString: url,
     max: options.connections ?? 10,
     connectionTimeoutMillis: 2000,
     statement_timeout: 15_000,
-    // For a server that does not even answer that it gives up.
-    query_timeout: 16_000,
     lock_timeout: 10_000,
-    idle_in_transaction_session_timeout: 30_000,
+    idle_in_transaction_session_timeout: 15_000,
+    stream: () => socketThatSpeaks(options.silenceMs ?? 16_000),
     application_name: "lectern",
   });
   // Without a listener, a server that stops would end this process.
   pool.on("error", (error) => log.warn({ error: error.message }, "a database connection was lost"));
   // So would one that goes away inside a transaction, whose next query says so anyway.
   pool.on("connect", (connection) => connection.on("error", () => undefined));
+}
+
+// The server says within 15 s how a statement ended, and the pool closes what rested for 10 s: a connection that was
+// silent for longer leads nowhere. A timer for each query (`query_timeout`) would keep its result alive for long.
+function socketThatSpeaks(silenceMs: number): Socket {
+  const socket = new Socket();
+  socket.setTimeout(silenceMs, () => socket.destroy(new Error("The database has stopped answering.")));
+  return socket;
 }
 
 /** Where the database is, for who needs a connection of its own. */

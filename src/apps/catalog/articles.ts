@@ -4,7 +4,6 @@ import type { PictureSource } from "#apps/media/media.ts";
 import { media } from "#apps/media/schema.ts";
 import { canOpen, openAccesses } from "#apps/members/members.ts";
 import { db } from "#lib/db.ts";
-import { NotFound } from "#lib/errors.ts";
 import type { Viewer } from "#lib/viewer.ts";
 import {
   entryPicture,
@@ -52,6 +51,10 @@ const team = sql<Credit[]>`coalesce((
   from ${credits} join ${profiles} on ${profiles.id} = ${credits.profileId} where ${credits.entryId} = ${entries.id}
 ), '[]')`;
 
+declare module "#lib/app.ts" {
+  interface OpenedEntry extends Article {}
+}
+
 type Series = Neighbour & { parts: (Neighbour & { id: number })[] };
 
 const series = sql<Series | null>`(
@@ -65,7 +68,7 @@ const relatedShown = 3;
 
 const isOpen = sql<boolean>`${entries.access} = any(${sql.placeholder("open")})`;
 
-const articleById = db
+const articleByPath = db
   .select({
     id: entries.id,
     kind: entries.kind,
@@ -85,21 +88,21 @@ const articleById = db
     topics: topicLinks,
     team,
     series,
-    related: relatedJson(sql.placeholder("id"), relatedShown),
+    // The subquery has entries of its own, so it is told which body it is for.
+    related: relatedJson(bodies.id, relatedShown),
   })
   .from(entries)
   .innerJoin(bodies, eq(bodies.id, entries.id))
-  .where(and(eq(entries.id, sql.placeholder("id")), isPublished))
-  .prepare("article_by_id");
+  .where(and(eq(entries.path, sql.placeholder("path")), isPublished))
+  .prepare("article_by_path");
 
 /**
- * Everything an article page needs, in one query. What the viewer may not open does not leave the database. Throws
- * NotFound for what is not published.
+ * The published entry at an address, with everything that its page needs, in one query. What the viewer may not open
+ * does not leave the database.
  */
-export async function getArticle(viewer: Viewer, id: number): Promise<Article> {
-  const [row] = await articleById.execute({ id, open: openAccesses(viewer) });
-  if (row === undefined) throw new NotFound("There is no such page.");
-  return { ...row, series: row.series && placeIn(row.series, id), related: readCards(row.related) };
+export async function findArticle(viewer: Viewer, path: string): Promise<Article | undefined> {
+  const [row] = await articleByPath.execute({ path, open: openAccesses(viewer) });
+  return row && { ...row, series: row.series && placeIn(row.series, row.id), related: readCards(row.related) };
 }
 
 function placeIn({ path, title, parts }: Series, id: number): SeriesPlace {
@@ -114,12 +117,12 @@ function placeIn({ path, title, parts }: Series, id: number): SeriesPlace {
   };
 }
 
-/** The Markdown of an entry, when the viewer may open it. */
-export async function findSource(viewer: Viewer, id: number): Promise<{ title: string; source: string } | undefined> {
+/** The Markdown of the published entry at an address, when the viewer may open it. */
+export async function findSource(viewer: Viewer, path: string): Promise<{ title: string; source: string } | undefined> {
   const [row] = await db
     .select({ title: entries.title, access: entries.access, source: bodies.source })
     .from(entries)
     .innerJoin(bodies, eq(bodies.id, entries.id))
-    .where(and(eq(entries.id, id), isPublished));
+    .where(and(eq(entries.path, path), isPublished));
   return row !== undefined && canOpen(viewer, row) ? { title: row.title, source: row.source } : undefined;
 }

@@ -138,38 +138,14 @@ export function readCards(cards: readonly CardJson[]): EntryCard[] {
   }));
 }
 
-const relatedEntries = db
-  .select(card)
-  .from(related)
-  .innerJoin(entries, eq(entries.id, related.relatedId))
-  .where(and(eq(related.entryId, sql.placeholder("entryId")), isPublished))
-  .orderBy(desc(related.score), asc(related.relatedId))
-  .limit(sql.placeholder("limit"))
-  .prepare("related_entries");
-
-/** "Keep learning": what was found to be related when the entry was saved, as far as it is public. */
-export async function listRelated(entryId: number, limit: number): Promise<EntryCard[]> {
-  return relatedEntries.execute({ entryId, limit });
-}
-
-const entryByPath = db
-  .select({ id: entries.id, kind: entries.kind })
-  .from(entries)
-  .where(and(eq(entries.path, sql.placeholder("path")), isPublished))
-  .prepare("entry_by_path");
-
-/** The published entry at an address, or where a former address leads now. */
-export async function findEntryByPath(
-  path: string,
-): Promise<{ id: number; kind: string; redirectTo?: string } | undefined> {
-  const [entry] = await entryByPath.execute({ path });
-  if (entry !== undefined) return entry;
-  const [former] = await db
-    .select({ id: entries.id, kind: entries.kind, path: entries.path, anchor: redirects.anchor })
+/** Where what stood at an address stands now, if it is published. */
+export async function findRedirect(path: string): Promise<{ path: string; anchor: string } | undefined> {
+  const [target] = await db
+    .select({ path: entries.path, anchor: redirects.anchor })
     .from(redirects)
     .innerJoin(entries, eq(entries.id, redirects.entryId))
     .where(and(eq(redirects.path, path), isPublished));
-  return former && { id: former.id, kind: former.kind, redirectTo: former.path + former.anchor };
+  return target;
 }
 
 export async function getTopic(slug: string): Promise<typeof topics.$inferSelect> {

@@ -35,7 +35,7 @@ export function entryPageOf(article: Article) {
 // A summary that was taken from the text would be read twice. Quotes and signs are written otherwise in HTML, so only
 // letters and digits are compared.
 function opensWithSummary({ summary, html }: Article): boolean {
-  const opening = html.slice(0, 2000).replace(/<[^>]*>|&[a-z]+;/g, "");
+  const opening = html.slice(0, 2 * summary.length + 400).replace(/<[^>]*>|&[a-z]+;/g, "");
   return summary !== "" && letters(opening).startsWith(letters(summary));
 }
 

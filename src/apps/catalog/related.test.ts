@@ -1,11 +1,12 @@
 import "../../../test/helpers/environment.ts";
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { atomic, connect, disconnect } from "#lib/db.ts";
+import { desc, eq } from "drizzle-orm";
+import { atomic, connect, db, disconnect } from "#lib/db.ts";
 import { testDatabase, type TestDatabase } from "../../../test/helpers/database.ts";
-import { listRelated } from "./entries.ts";
 import { refreshRelated } from "./related.ts";
 import { saveBody, saveEntry, type EntryInput } from "./saving.ts";
+import { entries, related } from "./schema.ts";
 
 let database: TestDatabase;
 
@@ -44,7 +45,7 @@ test("entries that are saved at once wait for each other", async () => {
       save(`Lighthouse ${index}`, `lantern beacon harbour new${index} word${9 - index}`),
     ),
   );
-  for (const id of saved) assert.equal((await listRelated(id, 8)).length, 7);
+  for (const id of saved) assert.equal((await titles(id)).length, 7);
 });
 
 async function save(title: string, text: string, fields: Partial<EntryInput> = {}): Promise<number> {
@@ -68,5 +69,11 @@ async function save(title: string, text: string, fields: Partial<EntryInput> = {
 }
 
 async function titles(id: number): Promise<string[]> {
-  return (await listRelated(id, 8)).map(({ title }) => title);
+  const rows = await db
+    .select({ title: entries.title })
+    .from(related)
+    .innerJoin(entries, eq(entries.id, related.relatedId))
+    .where(eq(related.entryId, id))
+    .orderBy(desc(related.score), related.relatedId);
+  return rows.map(({ title }) => title);
 }

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { getArticle } from "#apps/catalog/articles.ts";
 import { getTopic, listEntries, listTopics } from "#apps/catalog/entries.ts";
 import { getCardPage, pageNumber } from "#apps/catalog/lists.ts";
 import { levels } from "#apps/catalog/schema.ts";
@@ -40,15 +39,12 @@ export function routes(router: Router): void {
   router.get(urls.topics.pattern, options, async () => <TopicsPage topics={await listTopics()} />);
 }
 
-export const showTutorial: EntryHandler = async (request, _reply, id) => (
-  <TutorialPage article={await getArticle(request.viewer, id)} />
-);
+export const showTutorial: EntryHandler = (_request, _reply, article) => <TutorialPage article={article} />;
 
 /** How many parts of a series are shown: all of any that a person would write. */
 const mostParts = 500;
 
-export const showSeries: EntryHandler = async (request, _reply, id) => {
-  const article = await getArticle(request.viewer, id);
-  const { cards } = await listEntries({ parentId: id }, { limit: mostParts });
+export const showSeries: EntryHandler = async (_request, _reply, article) => {
+  const { cards } = await listEntries({ parentId: article.id }, { limit: mostParts });
   return <SeriesPage article={article} parts={cards} />;
 };

@@ -7,12 +7,15 @@ import { Refused } from "./problems.ts";
  */
 export async function withDeadline<T>(milliseconds: number, work: Promise<T>, hasBegun = () => false): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
+  // A timer that grew old keeps alive what it knows of until the next full collection, so it forgets when it is over.
+  let refuse: (() => void) | undefined = () => {
     if (!hasBegun()) late.reject(new Refused(503, "The answer took too long. Please try again in a moment."));
-  }, milliseconds);
+  };
+  const timer = setTimeout(() => refuse?.(), milliseconds);
   try {
     return await Promise.race([work, late.promise]);
   } finally {
     clearTimeout(timer);
+    refuse = undefined;
   }
 }
