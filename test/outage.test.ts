@@ -16,7 +16,7 @@ import { testDatabase } from "./helpers/database.ts";
 
 const database = await testDatabase();
 const way = await openWay(database.url);
-connect(way.url);
+connect(way.url, { silenceMs: 4000 });
 for (const app of apps.toReversed()) await app.fixtures?.();
 buildAssets(join(tmpdir(), "lectern-test-assets"));
 await readContentVersion();
@@ -92,6 +92,16 @@ test("a database that says nothing makes the process not ready, and holds neithe
   assert.match(text, /^lectern_http_request_duration_seconds_count/m);
   way.release();
   await untilReady();
+});
+
+test("what the database never answers is given up, and its connection is used no more", async () => {
+  assert.equal((await ask("/search/?q=lists")).statusCode, 200);
+  way.hold();
+  const page = await ask("/search/?q=strings");
+  assert.equal(page.statusCode, 503);
+  assert.match(page.body, /cannot answer right now/);
+  way.release();
+  assert.equal((await ask("/search/?q=strings")).statusCode, 200);
 });
 
 async function scrape(): Promise<string> {

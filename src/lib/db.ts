@@ -54,7 +54,9 @@ export function connect(url: string, options: { connections?: number; silenceMs?
 // silent for longer leads nowhere. A timer for each query (`query_timeout`) would keep its result alive for long.
 function socketThatSpeaks(silenceMs: number): Socket {
   const socket = new Socket();
-  socket.setTimeout(silenceMs, () => socket.destroy(new Error("The database has stopped answering.")));
+  socket.setTimeout(silenceMs, () => {
+    socket.destroy(Object.assign(new Error("The database has stopped answering."), { code: "ETIMEDOUT" }));
+  });
   return socket;
 }
 

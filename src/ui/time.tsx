@@ -5,7 +5,9 @@ const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
 /** A day that machines can read too: `3 Nov 2026`. */
 export function Day({ at }: { at: Date }): Html {
-  return <time datetime={at.toISOString()}>{`${at.getUTCDate()} ${months[at.getUTCMonth()]} ${at.getUTCFullYear()}`}</time>;
+  return (
+    <time datetime={at.toISOString()}>{`${at.getUTCDate()} ${months[at.getUTCMonth()]} ${at.getUTCFullYear()}`}</time>
+  );
 }
 
 /** How long something takes: `8 min`, `2 h 48 min`. */
