@@ -66,6 +66,20 @@ test("what comes and goes is told once an hour, and who was told of the last tro
   assert.deepEqual(messages, ["Wrong: backup", "Mended: backup", "Wrong: backup", "Mended: backup"]);
 });
 
+test("nobody hears that it is over when it has begun anew", async () => {
+  await told(0, "No.");
+  assert.deepEqual(await told(1, "No."), ["Wrong: backup"]);
+  assert.deepEqual(await told(59, undefined), ["Mended: backup"]);
+  await told(60, "No.");
+  assert.deepEqual(await told(61, "No."), ["Wrong: backup"]);
+  // Within an hour of the last one, so it waits.
+  assert.deepEqual(await told(65, undefined), []);
+  await told(70, "No.");
+  assert.deepEqual(await told(71, "No."), []);
+  assert.deepEqual(await told(119, "No."), []);
+  assert.deepEqual(await told(121, "No."), ["Wrong: backup"]);
+});
+
 test("a check that is worse than when it was told of is told of again", async () => {
   let worseAt = minutes(0);
   const check = { ...backup, isWorseSince: async (then: Date) => worseAt > then };
@@ -178,8 +192,9 @@ test("an error that is back is named until it is resolved anew", async () => {
   assert.equal(await find("errors").run(), undefined);
 });
 
-test("the monitor is told while the checks are asked, and hears nothing when they are not, or the database is away", async () => {
+test("the monitor is told while the checks are asked, and hears nothing when they are not, or the database is away", async (t) => {
   const monitor = await startStandIn();
+  t.after(() => monitor.close());
   const url = `${monitor.url}/hunter2`;
   assert.equal(await beat(url, minutes(0)), false);
   await watch([backup], minutes(0));

@@ -40,6 +40,7 @@ export async function startStandIn(): Promise<StandIn> {
     asked,
     answers,
     close: async () => {
+      if (!server.listening) return;
       server.closeAllConnections();
       server.close();
       await once(server, "close");
