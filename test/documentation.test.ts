@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import "./helpers/environment.ts";
-import { apps } from "#apps.ts";
+import { apps, checks } from "#apps.ts";
+import { occasions } from "#apps/operations/alerts.ts";
 import { settingNames } from "#config.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -23,6 +24,17 @@ test("the table of apps in the README says what the apps say of themselves, roof
   );
 });
 
+test("every check and every alert has its row in docs/operating.md, and no other has", () => {
+  const [, section = ""] = /^## Alerts$([^]*?)^## /m.exec(read("docs/operating.md")) ?? [];
+  const first = [...section.matchAll(/^\| (\*.+?) \|/gm)].map((match) => match[1] ?? "");
+  const rows = first.flatMap((cell) => [...cell.matchAll(/\*(.+?)\*/g)].map((match) => match[1] ?? ""));
+  // Asked by `./manage check` alone, as the others cannot be asked without it.
+  assert.deepEqual(
+    rows.toSorted(inOrder),
+    [...occasions, "database", ...checks.map(({ name }) => name)].toSorted(inOrder),
+  );
+});
+
 test("links between the documents lead somewhere", () => {
   for (const file of globSync(["*.md", "docs/**/*.md"], { cwd: root })) {
     for (const [, target = ""] of prose(read(file)).matchAll(/\]\((?!https?:|#|\/)([^)#]+)(?:#[^)]*)?\)/g)) {
@@ -30,6 +42,10 @@ test("links between the documents lead somewhere", () => {
     }
   }
 });
+
+function inOrder(one: string, other: string): number {
+  return one < other ? -1 : 1;
+}
 
 // Code shows how links are written.
 function prose(text: string): string {

@@ -120,13 +120,13 @@ test("what is raised while a message is handed over asks for another", async () 
 });
 
 test("Slack's message is in its own markup, and nobody else's", async () => {
-  await raiseAlert({ ...trouble, title: "<!channel> & *all*", text: "See <https://evil.example|here>" });
+  await raiseAlert({ ...trouble, title: "Wrong: <!channel> & *all*", text: "See <https://evil.example|here>" });
   await drainTasks([sendAlert, postToSlack]);
   const [{ path, method, body } = { path: "", method: "", body: "" }] = slack.asked;
   assert.deepEqual([method, path], ["POST", "/services/hunter2"]);
   assert.deepEqual(JSON.parse(body), {
     text: [
-      ":red_circle: *&lt;!channel&gt; &amp; *all**",
+      ":red_circle: *Wrong: &lt;!channel&gt; &amp; *all**",
       "See &lt;https://evil.example|here&gt;",
       "_Lectern, localhost_",
       "What to do: docs/operating.md, under Alerts",

@@ -5,6 +5,20 @@ import { deliver } from "./alerts/delivery.ts";
 import { alerts } from "./schema.ts";
 import { sendAlert } from "./tasks.ts";
 
+/** What alerts begin with. Each has its row in docs/operating.md. */
+export const occasions = [
+  "Wrong",
+  "Mended",
+  "New error",
+  "New errors",
+  "Error is back",
+  "Published",
+  "First publication",
+  "First publication of the site",
+] as const;
+
+export type Occasion = (typeof occasions)[number];
+
 export type Alert = typeof alerts.$inferSelect;
 
 /** What is raised again within this time after a message waits for its end. */
@@ -15,7 +29,7 @@ const quietMs = 3_600_000;
  * which then says how often it was raised. News are gathered for two minutes, see `sendNews`.
  */
 export async function raiseAlert(
-  { text, title, ...alert }: Pick<Alert, "fingerprint" | "kind" | "title" | "text">,
+  { text, title, ...alert }: Pick<Alert, "fingerprint" | "kind" | "text"> & { title: `${Occasion}: ${string}` },
   now = new Date(),
 ): Promise<void> {
   const said = {

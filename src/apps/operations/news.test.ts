@@ -84,14 +84,14 @@ test("news wait two minutes for others, and are one message, which counts what i
 
 test("the site's first publication and an author's first are told as such", async () => {
   await publish("A debut", {}, otto);
-  assert.match((await told())[0] ?? "", /Otto Brandt's first publication: A debut/);
+  assert.match((await told())[0] ?? "", /First publication: A debut, by Otto Brandt/);
   await publish("Another", {}, otto);
   assert.match((await told())[0] ?? "", /Published: Another/);
   await db.delete(entries);
   await publish("Hello");
   await publish("Hello again");
   const [both] = await told();
-  assert.match(both ?? "", /The site's first publication: Hello, http/);
+  assert.match(both ?? "", /First publication of the site: Hello, http/);
   assert.match(both ?? "", /Published: Hello again/);
 });
 

@@ -5,7 +5,7 @@ import { credits, entries, type Entry } from "#apps/catalog/schema.ts";
 import { config } from "#config.ts";
 import { atomic, db } from "#lib/db.ts";
 import { deliver } from "./alerts/delivery.ts";
-import { markSent, raiseAlert, takeNews, type Alert } from "./alerts.ts";
+import { markSent, raiseAlert, takeNews, type Alert, type Occasion } from "./alerts.ts";
 
 /** News are gathered for so long, so that ten tutorials published together are one message. */
 const gatherMs = 120_000;
@@ -23,14 +23,14 @@ export async function notePublished(entryId: number, now = new Date()): Promise<
     {
       fingerprint: `published ${entryId}`,
       kind: "news",
-      title: `${await occasionOf(entry)}: ${entry.title}`,
+      title: await titleOf(entry),
       text: config.BASE_URL + entry.path,
     },
     now,
   );
 }
 
-async function occasionOf(entry: Entry): Promise<string> {
+async function titleOf(entry: Entry): Promise<`${Occasion}: ${string}`> {
   const isEarlier = and(
     eq(entries.listed, true),
     ne(entries.id, entry.id),
@@ -39,7 +39,7 @@ async function occasionOf(entry: Entry): Promise<string> {
       and(eq(entries.publishedAt, entry.publishedAt ?? sql`now()`), lt(entries.id, entry.id)),
     ),
   );
-  if ((await db.$count(entries, isEarlier)) === 0) return "The site's first publication";
+  if ((await db.$count(entries, isEarlier)) === 0) return `First publication of the site: ${entry.title}`;
   const authors = await db
     .select({ id: profiles.id, name: profiles.name })
     .from(credits)
@@ -53,9 +53,9 @@ async function occasionOf(entry: Entry): Promise<string> {
       .innerJoin(entries, eq(entries.id, credits.entryId))
       .where(and(eq(credits.profileId, id), eq(credits.role, "author"), isEarlier))
       .limit(1);
-    if (earlier === undefined) return `${name}'s first publication`;
+    if (earlier === undefined) return `First publication: ${entry.title}, by ${name}`;
   }
-  return "Published";
+  return `Published: ${entry.title}`;
 }
 
 /** Hands over the news as one message, once the oldest has waited long enough for others. */

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, inArray, isNotNull, like, lt, sql } from "drizzle-orm";
 import { atomic, db } from "#lib/db.ts";
 import { UserError } from "#lib/errors.ts";
-import { raiseAlert } from "../alerts.ts";
+import { raiseAlert, type Occasion } from "../alerts.ts";
 import { errorGroups } from "../schema.ts";
 import type { Occurrence } from "./occurrence.ts";
 
@@ -41,10 +41,10 @@ export async function saveErrors(batch: readonly Counted[]): Promise<void> {
       .returning({ fingerprint: errorGroups.fingerprint, isNew: sql<boolean>`xmax = 0` });
     const fresh = new Set(saved.flatMap(({ fingerprint, isNew }) => (isNew ? [fingerprint] : [])));
     await tellAll(
-      sorted.flatMap((error) => {
+      sorted.flatMap((error): News[] => {
         const since = resolved.get(error.fingerprint);
-        if (fresh.has(error.fingerprint)) return [{ error, what: "New error" }];
-        return since !== undefined && since < error.lastSeenAt ? [{ error, what: "Error is back" }] : [];
+        if (fresh.has(error.fingerprint)) return [{ error, occasion: "New error" }];
+        return since !== undefined && since < error.lastSeenAt ? [{ error, occasion: "Error is back" }] : [];
       }),
     );
   });
@@ -67,7 +67,7 @@ async function takeResolved(fingerprints: string[]): Promise<Map<string, Date>> 
 
 interface News {
   error: Counted;
-  what: string;
+  occasion: Occasion;
 }
 
 // One fault may show itself in many ways at once.
@@ -84,11 +84,11 @@ async function tellAll(news: readonly News[]): Promise<void> {
   });
 }
 
-async function tell({ error, what }: News): Promise<void> {
+async function tell({ error, occasion }: News): Promise<void> {
   await raiseAlert({
     fingerprint: `error ${error.fingerprint}`,
     kind: "trouble",
-    title: `${what}: ${titleOf(error)}`,
+    title: `${occasion}: ${titleOf(error)}`,
     text: `${error.message.slice(0, 800)}\n${placeOf(error)}\n./manage errors show ${error.fingerprint}`,
   });
 }
