@@ -72,7 +72,7 @@ const trials: Readonly<Record<string, Trial>> = {
   handback: {
     about: "a supervised worker that dies while it holds 50 jobs",
     run: () => dieHolding({ jobs: 50 }),
-    holds: ({ reasons, ms }) => String(reasons) === "Its worker died." && atMost(ms, 5000),
+    holds: ({ reasons, ms }) => String(reasons) === "Its worker died." && atMost(ms, 10_000),
   },
   zombie: {
     about: "50 jobs of workers that were paused beyond their lease",

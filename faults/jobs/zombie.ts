@@ -40,3 +40,26 @@ async function pauseOnce(jobs: number) {
     await world.close();
   }
 }
+
+/** The only worker sleeps for longer than its lease, as its machine does: it goes on, and counts no attempt. */
+export async function sleepAlone(options: { jobs: number }) {
+  const world = await openWorld();
+  const worker = await startProcess(world.url);
+  try {
+    for (let n = 1; n <= options.jobs; n++) await hold.later({ n, ms: 5000 });
+    await until(async () => (await countJobs(hold.name, "active")) === options.jobs, 10_000);
+    worker.child.kill("SIGSTOP");
+    await until(async () => (await count("heartbeat_on < now() - interval '11 s'")) === options.jobs, 60_000);
+    worker.child.kill("SIGCONT");
+    await until(async () => (await countJobs(hold.name, "completed")) === options.jobs, 60_000);
+    return { ...(await countEffects(options.jobs)), retried: await count("retry_count > 0") };
+  } finally {
+    await stopAll([worker]);
+    await world.close();
+  }
+}
+
+async function count(condition: string): Promise<number> {
+  const { rowCount } = await db.$client.query(`select from pgboss.job where name = $1 and ${condition}`, [hold.name]);
+  return rowCount ?? 0;
+}

@@ -51,8 +51,15 @@ export async function startWorker({
     await scheduler.tick(new Date());
     for (const name of await listDue(boss, [...lanes.keys()])) lanes.get(name)?.wake();
   });
-  const renewing = repeat(renewEvery, () => renewAll([...lanes.values()]));
-  const reclaiming = repeat(lookEvery, () => reclaimExpired(boss));
+  let renewedAt = 0;
+  const tending = repeat(lookEvery, async () => {
+    // Its own first: when the machine or the database was away, they have run out as well.
+    if (Date.now() - renewedAt >= renewEvery) {
+      await renewAll([...lanes.values()]);
+      renewedAt = Date.now();
+    }
+    await reclaimExpired(boss);
+  });
   // Not by the timer of pg-boss, which tidies only after its first interval: a worker may not live that long.
   const tidying = repeat(tidyEvery, () => boss.supervise());
   let stopping: Promise<void> | undefined;
@@ -66,9 +73,8 @@ export async function startWorker({
     patience.abort();
     for (const lane of lanes.values()) lane.abort(new Error("The worker stops."));
     await Promise.race([idle, sleep(3000, undefined, { ref: false })]);
-    await renewing.stop();
-    // They may be at something long, which ends with its connection.
-    void reclaiming.stop();
+    await Promise.race([tending.stop(), sleep(1000, undefined, { ref: false })]);
+    // It may be at something long, which ends with its connection.
     void tidying.stop();
     await boss.stop({ graceful: false });
   }
