@@ -85,11 +85,18 @@ async function tellAll(news: readonly News[]): Promise<void> {
 }
 
 async function tell({ error, occasion }: News): Promise<void> {
+  const title = titleOf(error);
   await raiseAlert({
     fingerprint: `error ${error.fingerprint}`,
     kind: "trouble",
-    title: `${occasion}: ${titleOf(error)}`,
-    text: `${error.message.slice(0, 800)}\n${placeOf(error)}\n./manage errors show ${error.fingerprint}`,
+    title: `${occasion}: ${title}`,
+    text: [
+      title.endsWith(error.message) ? "" : error.message.slice(0, 500),
+      placeOf(error),
+      `./manage errors show ${error.fingerprint}`,
+    ]
+      .filter(Boolean)
+      .join("\n"),
   });
 }
 

@@ -23,7 +23,7 @@ export function occurrenceOf({ message: line, error, fields }: LoggedError): Occ
   const [first] = chain;
   // A line without an error is an error by its own words.
   const type = first?.type ?? "";
-  const message = withoutPrivate(chain.map(sentence).join("\ncaused by ") || line, mostMessage);
+  const message = withoutPrivate(messageOf(chain) || line, mostMessage);
   const stack = chain.map((each) => each.stack).join("\ncaused by ");
   const context: Record<string, string> = {};
   if (line !== "" && first !== undefined) context.line = withoutPrivate(line, 200);
@@ -57,8 +57,14 @@ function chainOf(error: unknown): Link[] {
   return chain;
 }
 
-function sentence({ type, message }: Link, index: number): string {
-  return index === 0 ? message || type : `${type}: ${message}`;
+// Of a query that failed the reason is what the database says; the query itself is long.
+function messageOf([first, ...causes]: readonly Link[]): string {
+  if (first === undefined) return "";
+  const sentences = causes.map(({ type, message }) => `${type}: ${message}`);
+  if (causes[0] !== undefined && first.message.startsWith("Failed query:")) {
+    return [causes[0].message, first.message, ...sentences.slice(1)].join("\n");
+  }
+  return [first.message || first.type, ...sentences].join("\ncaused by ");
 }
 
 function text(value: unknown): string {
