@@ -22,13 +22,13 @@ export async function completeJobs(
   return reached(await boss.complete(name, attempts.map(only), null, options));
 }
 
-/** Ends an attempt with an error; answers whether it was still the current one. */
-export async function failJob(
+/** Ends attempts with an error; answers the ids of those that were still the current ones. */
+export async function failJobs(
   boss: PgBoss,
   name: string,
-  { attempt, error, ...options }: { attempt: JobAttempt; error: object; db?: Db },
-): Promise<boolean> {
-  return reached(await boss.fail(name, only(attempt), error, options)).has(attempt.id);
+  { attempts, error, ...options }: { attempts: readonly JobAttempt[]; error: object; db?: Db },
+): Promise<Set<string>> {
+  return reached(await boss.fail(name, attempts.map(only), error, options));
 }
 
 /** Renews leases; answers the ids of those that are still held. */
@@ -39,7 +39,8 @@ export async function renewLeases(boss: PgBoss, name: string, attempts: readonly
 /** Takes back the attempts of workers that are not heard of any more: each is tried again, or dead if it was the last. */
 export async function reclaimExpired(boss: PgBoss): Promise<void> {
   await atomic(async () => {
-    // A row that is locked is about to end, or its worker was paused inside a transaction: nobody waits for that.
+    // A row that is locked is about to end, or its worker was paused inside a transaction: nobody waits for that. By queue,
+    // since that is what an index finds active jobs by.
     const { rows } = await db.$client.query<Claim>(
       `select job.name, job.id, job.retry_count as "retryCount" from pgboss.queue join pgboss.job on job.name = queue.name
        where job.state = 'active' and job.heartbeat_on + job.heartbeat_seconds * interval '1 s' < now()
@@ -52,9 +53,8 @@ export async function reclaimExpired(boss: PgBoss): Promise<void> {
 /** Takes back attempts of which nobody can go on. */
 export async function handBack(boss: PgBoss, claims: readonly Claim[], reason: string): Promise<void> {
   for (const [name, attempts] of Map.groupBy(claims, (claim) => claim.name)) {
-    const response = await boss.fail(name, attempts.map(only), { message: reason }, { db: currentTransaction });
-    const jobs = reached(response).size;
-    if (jobs > 0) log.warn({ task: name, jobs, reason }, "jobs are handed back");
+    const { size } = await failJobs(boss, name, { attempts, error: { message: reason }, db: currentTransaction });
+    if (size > 0) log.warn({ task: name, jobs: size, reason }, "jobs are handed back");
   }
 }
 

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { PgBoss } from "pg-boss";
 import type { Job, Settle } from "./attempt.ts";
-import { completeJobs, failJob } from "./claims.ts";
+import { completeJobs, failJobs } from "./claims.ts";
 
 interface Waiting {
   job: Job;
@@ -30,7 +30,10 @@ export function createSettle(boss: PgBoss, name: string): Settle {
         waiting.push({ job, resolve, reject });
         void flush();
       }),
-    fail: (job, error, options) => failJob(boss, name, { attempt: job, error, ...options }),
+    fail: async (job, error, options) => {
+      const settled = await failJobs(boss, name, { attempts: [job], error, ...options });
+      return settled.has(job.id);
+    },
   };
 }
 
