@@ -75,6 +75,12 @@ test("errors are kept while the database is away, and written when it is back", 
   );
 });
 
+test("a count ends at the largest number there is", async () => {
+  await saveErrors([counted("abc0", { count: 2 ** 31 - 2 })]);
+  await saveErrors([counted("abc0", { count: 5 })]);
+  assert.equal((await getError("abc0")).count, 2 ** 31 - 1);
+});
+
 test("no more kinds of errors are kept than there is room for", async () => {
   const collector = collectErrors();
   for (let n = 0; n < 600; n += 1) log.error(`failure ${"abcdefghij"[n % 10]} ${"x".repeat(n)}`);

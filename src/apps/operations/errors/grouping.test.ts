@@ -101,7 +101,10 @@ test("passwords, queries, addresses of people and tokens are not kept", () => {
 });
 
 test("what Postgres cannot store is not kept, and what is long is cut", () => {
-  const { message } = occurrence(new Error(`a\0b\uD800${"x ".repeat(5000)}`));
+  const error = new Error(`a\0b\uD800${"x ".repeat(5000)}`);
+  error.name = `Odd\0${"!".repeat(500)}`;
+  const { type, message } = occurrence(error);
+  assert.match(type, /^Odd!{50,99}$/);
   assert.match(message, /^ab\uFFFD/);
   assert.equal(message.length <= 2000, true);
 });

@@ -31,7 +31,7 @@ export async function saveErrors(batch: readonly Counted[]): Promise<void> {
       .onConflictDoUpdate({
         target: errorGroups.fingerprint,
         set: {
-          count: sql`${errorGroups.count} + excluded.count`,
+          count: sql`least(${errorGroups.count}::bigint + excluded.count, 2147483647)`,
           message: sql`excluded.message`,
           stack: sql`excluded.stack`,
           context: sql`excluded.context`,
@@ -91,7 +91,7 @@ async function tell({ error, occasion }: News): Promise<void> {
     kind: "trouble",
     title: `${occasion}: ${title}`,
     text: [
-      title.endsWith(error.message) ? "" : error.message.slice(0, 500),
+      title.endsWith(error.message) ? "" : error.message.replace(/\s+/g, " ").slice(0, 300),
       placeOf(error),
       `./manage errors show ${error.fingerprint}`,
     ]

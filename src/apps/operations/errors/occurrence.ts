@@ -22,7 +22,7 @@ export function occurrenceOf({ message: line, error, fields }: LoggedError): Occ
   const chain = chainOf(error);
   const [first] = chain;
   // A line without an error is an error by its own words.
-  const type = first?.type ?? "";
+  const type = withoutPrivate(first?.type ?? "", 100);
   const message = withoutPrivate(messageOf(chain) || line, mostMessage);
   const stack = chain.map((each) => each.stack).join("\ncaused by ");
   const context: Record<string, string> = {};

@@ -1,4 +1,5 @@
-import { Code, Heading, Small, Text } from "#lib/mail/parts.tsx";
+import type { Html } from "#lib/jsx/jsx-runtime.ts";
+import { Code, Heading, Link, Small, Text } from "#lib/mail/parts.tsx";
 import type { Template } from "#lib/mail/template.ts";
 import { config } from "#config.ts";
 
@@ -19,17 +20,30 @@ export const alertMail: Template<AlertMessage> & { transactional: true } = {
   preview: ({ text }) => text.split("\n")[0] ?? "",
   example: {
     kind: "trouble",
-    title: "Wrong: mail waits",
-    text: "3 messages wait for more than 15 minutes: see ./manage mail.\nRaised 2 times since the last message.",
+    title: "New error: TypeError: x is not a function",
+    text: "GET /search/\n./manage errors show 7a114d76bc6846fd\nRaised 2 times since the last message.",
   },
   Body: ({ kind, title, text }) => {
     const lines = text.split("\n").filter(Boolean);
     return (
       <>
         <Heading>{title}</Heading>
-        {lines.map((line) => (line.startsWith("./manage ") ? <Code>{line}</Code> : <Text>{line}</Text>))}
+        {lines.map((line) => (
+          <Line line={line} />
+        ))}
         {kind === "trouble" ? <Small>What it means and what to do: {guide}.</Small> : null}
       </>
     );
   },
 };
+
+function Line({ line }: { line: string }): Html {
+  if (line.startsWith("./manage ")) return <Code>{line}</Code>;
+  const [, before = line, address] = /^(.*?)(https?:\/\/\S+)$/.exec(line) ?? [];
+  return (
+    <Text>
+      {before}
+      {address === undefined ? null : <Link href={address}>{address}</Link>}
+    </Text>
+  );
+}
