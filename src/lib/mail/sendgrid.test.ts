@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createServer as createHttpServer, type ServerResponse } from "node:http";
-import { createServer } from "node:net";
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:net";
 import { test, type TestContext } from "node:test";
 import { startSendgrid } from "./testing/sendgrid.ts";
 import { openTransport, type Letter, type Recipient } from "./transport.ts";
@@ -23,7 +23,20 @@ const recipients = (count: number): Recipient[] =>
 
 /** A server that takes connections and says nothing. */
 async function silence(t: TestContext): Promise<string> {
-  const server = createServer((socket) => void socket.on("error", () => undefined).resume());
+  return await listen(
+    t,
+    createServer((socket) => void socket.on("error", () => undefined).resume()),
+  );
+}
+
+/** A server that answers each call as it comes, without asking for its text. */
+async function answer(t: TestContext, act: (request: IncomingMessage, response: ServerResponse) => void) {
+  const server = createHttpServer().on("checkContinue", act);
+  t.after(() => server.closeAllConnections());
+  return await listen(t, server);
+}
+
+async function listen(t: TestContext, server: Server): Promise<string> {
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   t.after(() => server.close());
   const bound = server.address();
@@ -38,7 +51,18 @@ test("nothing is in doubt while there is no connection that could have carried i
 
 test("a server that takes the text and keeps silent leaves a doubt", async (t) => {
   const url = `sendgrid://SG.x?timeoutMs=300&api=http://${await silence(t)}`;
-  assert.equal((await openTransport(url).deliver(letter, recipients(1))).state, "unknown");
+  const transport = openTransport(url);
+  assert.equal((await transport.deliver(letter, recipients(1))).state, "unknown");
+  // Nor does it get another at once.
+  assert.equal((await transport.deliver(letter, recipients(1))).state, "held");
+});
+
+test("a server that never asks gets the text all the same", async (t) => {
+  const host = await answer(t, (request, response) => {
+    request.resume().on("end", () => response.writeHead(202).end());
+  });
+  const transport = openTransport(`sendgrid://SG.x?timeoutMs=2000&api=http://${host}`);
+  for (let n = 0; n < 2; n++) assert.equal((await transport.deliver(letter, recipients(1))).state, "accepted");
 });
 
 test("a server that has asked for a text before gets none when it keeps silent, and leaves no doubt", async (t) => {
@@ -64,16 +88,8 @@ const waits: [string, number, Record<string, string | number>, number | undefine
 
 for (const [what, status, headers, wanted] of waits) {
   test(`a ${status} that names ${what} is held for ${wanted ?? "no certain"} seconds`, async (t) => {
-    const server = createHttpServer().on("checkContinue", (_request, response: ServerResponse) => {
-      response.writeHead(status, headers).end();
-    });
-    await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-    t.after(() => {
-      server.closeAllConnections();
-      server.close();
-    });
-    const bound = server.address();
-    const url = `sendgrid://SG.x?api=http://127.0.0.1:${typeof bound === "object" ? bound?.port : 0}`;
+    const host = await answer(t, (_request, response) => void response.writeHead(status, headers).end());
+    const url = `sendgrid://SG.x?api=http://${host}`;
     const { state, waitSeconds } = await openTransport(url).deliver(letter, recipients(1));
     assert.equal(state, "held");
     if (wanted === undefined) assert.equal(waitSeconds, undefined);

@@ -30,7 +30,7 @@ export function openSendgrid(url: string): Transport {
   const api = new URL("/v3/mail/send", settings.get("api") ?? "https://api.sendgrid.com");
   const timeoutMs = Number(settings.get("timeoutMs")) || callTimeout;
   const agent = new (api.protocol === "https:" ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: 8 });
-  const manners = { asks: false };
+  const manners = { asks: false, waryUntil: 0 };
   return {
     name: "SendGrid",
     limit: maxRecipients,
@@ -73,8 +73,8 @@ interface Call {
   agent: HttpAgent | HttpsAgent;
   body: Buffer;
   timeoutMs: number;
-  /** Whether the server has been seen to ask for a body. */
-  manners: { asks: boolean };
+  /** Whether the server has been seen to ask for a body, and until when it gets none unasked, in milliseconds. */
+  manners: { asks: boolean; waryUntil: number };
 }
 
 // There is no idempotency key, so it matters to know when nothing can have been sent. The body follows only when the
@@ -98,16 +98,19 @@ function post(api: URL, { key, agent, body, timeoutMs, manners }: Call): Promise
       request.end(body);
     };
     // A server that does not know the expectation keeps silent. So does one that cannot be reached or is in trouble: it
-    // gets nothing when it has asked before.
+    // gets nothing when it has asked before, nor for a while after it has swallowed a body.
     let patience: NodeJS.Timeout | undefined;
     const waitABit = (): void => {
-      if (!manners.asks) patience = setTimeout(sendBody, timeoutMs / 10);
+      if (!manners.asks && Date.now() >= manners.waryUntil) patience = setTimeout(sendBody, timeoutMs / 10);
     };
     request.on("socket", (socket) => {
       if (!socket.connecting) waitABit();
       else socket.once(api.protocol === "https:" ? "secureConnect" : "connect", waitABit);
     });
-    const deadline = setTimeout(() => request.destroy(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
+    const deadline = setTimeout(() => {
+      if (isBodySent) manners.waryUntil = Date.now() + 6 * timeoutMs;
+      request.destroy(new Error(`no answer in ${timeoutMs} ms`));
+    }, timeoutMs);
     const finish = (outcome: Outcome): void => {
       clearTimeout(patience);
       clearTimeout(deadline);
