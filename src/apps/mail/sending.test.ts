@@ -83,9 +83,12 @@ test("what is held waits, is tried again and then accepted", async () => {
 });
 
 test("a message is tried again when the provider says, and not before", async () => {
-  const deliver = async (): Promise<Outcome> => ({ state: "held", reason: "Too many requests.", waitSeconds: 9 });
   const id = await send("limited@example.org");
-  await assert.rejects(deliverMessage(id, { ...recorder(), deliver }), { name: "RetryAfter", seconds: 9 });
+  const transport: Transport = {
+    ...recorder(),
+    deliver: async () => ({ state: "held", reason: "Too many requests.", waitSeconds: 9 }),
+  };
+  await assert.rejects(deliverMessage(id, transport), { name: "RetryAfter", seconds: 9 });
   assert.equal((await getMessage(id)).state, "queued");
 });
 
