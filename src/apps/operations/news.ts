@@ -7,8 +7,8 @@ import { atomic, db } from "#lib/db.ts";
 import { deliver } from "./alerts/delivery.ts";
 import { markSent, raiseAlert, takeNews, type Alert, type Occasion } from "./alerts.ts";
 
-/** News are gathered for so long, so that ten tutorials published together are one message. */
-const gatherMs = 120_000;
+/** News are gathered for two minutes, by a clock that looks once a minute: ten tutorials together are one message. */
+const gatherMs = 115_000;
 const mostLines = 10;
 
 /** Says that an entry was published; more when it is the first one of the site, or of an author. */

@@ -62,6 +62,13 @@ test("a query with more values is the same error, and so is its cause with anoth
   assert.match(occurrence(one).message, /^invalid input syntax.*\nFailed query: select/);
 });
 
+test("a long message hides no function", () => {
+  const long = "x".repeat(20_000);
+  const other = here.replace("gradeAttempt", "saveAttempt");
+  assert.notEqual(occurrence(errorAt(long, here)).fingerprint, occurrence(errorAt(long, other)).fingerprint);
+  assert.match(occurrence(errorAt(long, here)).stack, /^ {4}at gradeAttempt /);
+});
+
 test("a line without an error groups by its message", () => {
   assert.equal(line("the worker ended after 3 s").fingerprint, line("the worker ended after 14 s").fingerprint);
   assert.notEqual(line("the worker ended").fingerprint, line("the error page failed").fingerprint);

@@ -24,7 +24,7 @@ export function occurrenceOf({ message: line, error, fields }: LoggedError): Occ
   // A line without an error is an error by its own words.
   const type = withoutPrivate(first?.type ?? "", 100);
   const message = withoutPrivate(messageOf(chain) || line, mostMessage);
-  const stack = chain.map((each) => each.stack).join("\ncaused by ");
+  const stack = chain.map(framesOf).join("\n");
   const context: Record<string, string> = {};
   if (line !== "" && first !== undefined) context.line = withoutPrivate(line, 200);
   for (const name of contextNames) {
@@ -65,6 +65,13 @@ function messageOf([first, ...causes]: readonly Link[]): string {
     return [causes[0].message, first.message, ...sentences.slice(1)].join("\n");
   }
   return [first.message || first.type, ...sentences].join("\ncaused by ");
+}
+
+// The message stands at the head of a stack, and may be longer than all of it.
+function framesOf({ type, message, stack }: Link, index: number): string {
+  const start = stack.indexOf(message);
+  const frames = stack.slice(start < 0 ? 0 : start + message.length).replace(/^\n/, "");
+  return index === 0 ? frames : `caused by ${type}\n${frames}`;
 }
 
 function text(value: unknown): string {
