@@ -1,12 +1,14 @@
 import "../../../test/helpers/environment.ts";
 import assert from "node:assert/strict";
 import { after, afterEach, beforeEach, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
+import { z } from "zod";
 import { mailbox, messages } from "#apps/mail/schema.ts";
 import { deliverMessage } from "#apps/mail/sending.ts";
 import { config } from "#config.ts";
 import { atomic, connect, db, disconnect } from "#lib/db.ts";
-import { drainTasks } from "#lib/jobs.ts";
+import { drainTasks, startWorker, task } from "#lib/jobs.ts";
 import { jobRates } from "#lib/jobs/schema.ts";
 import { testDatabase } from "../../../test/helpers/database.ts";
 import { findAlert, handOver, listAlerts, raiseAlert, sweepAlerts, withdrawAlert } from "./alerts.ts";
@@ -185,6 +187,20 @@ test("a Slack that accepts and is silent is left after its deadline, and holds u
   );
   assert.equal((await readMail()).length, 1);
   assert.match(String(drained[1]?.error), /within 2 s/);
+});
+
+test("while Slack is silent a worker does everything else", async () => {
+  const { promise: done, resolve } = Promise.withResolvers<void>();
+  const other = task("test.other", { input: z.object({}) }, async () => resolve());
+  slack.answers.push("nothing");
+  await postToSlack.later(trouble);
+  const worker = await startWorker({ tasks: [postToSlack, other] });
+  while (slack.asked.length === 0) await sleep(10);
+  await other.later({});
+  await done;
+  const { rows } = await db.$client.query("select state from pgboss.job where name = $1", [postToSlack.name]);
+  assert.equal(rows[0]?.state, "active");
+  await worker.stop();
 });
 
 test("messages that are handed over together are sent one a second", async () => {
