@@ -15,7 +15,7 @@ export async function pauseInTransaction(options: { jobs: number }) {
   try {
     await linger.later({ n: 1 });
     for (let n = 2; n <= options.jobs; n++) await hold.later({ n, ms: 4000 });
-    await until(async () => (await countJobs(hold.name, "active")) === options.jobs - 1 && (await isLocked()), 10_000);
+    await until(async () => (await countJobs(hold.name, "active")) === options.jobs - 1 && (await isLocked()), 60_000);
     paused.child.kill("SIGSTOP");
     const startedAt = Date.now();
     workers.push(await startProcess(world.url));

@@ -22,12 +22,17 @@ export async function poisonWorkers(options: { kinds: readonly ("exit" | "memory
     await until(async () => (await countJobs(count.name, "created retry active")) === 0, 60_000);
     return p95(await listWaits(count.name, first));
   };
+  const askUntilAllWork = (): Promise<number> => {
+    const first = asked + 1;
+    return askWhile(async () => (await countProcesses(first)) < supervisors.length);
+  };
   try {
-    await askWhile(async () => (await countProcesses()) < supervisors.length);
+    await askUntilAllWork();
     const clean = asked + options.others;
     const cleanMs = await askWhile(() => asked < clean);
     const besideMs: Record<string, number> = {};
     for (const [index, how] of options.kinds.entries()) {
+      await askUntilAllWork();
       await poison.later({ how });
       const enough = asked + options.others / options.kinds.length;
       besideMs[how] = await askWhile(async () => asked < enough || (await countDead()) <= index);
@@ -43,8 +48,8 @@ function countDead(): Promise<number> {
   return countJobs(poison.name, "failed");
 }
 
-async function countProcesses(): Promise<number> {
-  const { rows } = await db.$client.query("select distinct pid from effects");
+async function countProcesses(from: number): Promise<number> {
+  const { rows } = await db.$client.query("select distinct pid from effects where n >= $1", [from]);
   return rows.length;
 }
 

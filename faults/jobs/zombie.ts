@@ -25,7 +25,7 @@ async function pauseOnce(jobs: number) {
   const workers = [paused];
   try {
     for (let n = 1; n <= jobs; n++) await hold.later({ n, ms: 4000 });
-    await until(async () => (await countJobs(hold.name, "active")) === jobs, 10_000);
+    await until(async () => (await countJobs(hold.name, "active")) === jobs, 60_000);
     paused.child.kill("SIGSTOP");
     workers.push(await startProcess(world.url));
     await until(async () => (await countJobs(hold.name, "completed")) === jobs, 60_000);
@@ -47,7 +47,7 @@ export async function sleepAlone(options: { jobs: number }) {
   const worker = await startProcess(world.url);
   try {
     for (let n = 1; n <= options.jobs; n++) await hold.later({ n, ms: 5000 });
-    await until(async () => (await countJobs(hold.name, "active")) === options.jobs, 10_000);
+    await until(async () => (await countJobs(hold.name, "active")) === options.jobs, 60_000);
     worker.child.kill("SIGSTOP");
     await until(async () => (await count("heartbeat_on < now() - interval '11 s'")) === options.jobs, 60_000);
     worker.child.kill("SIGCONT");
