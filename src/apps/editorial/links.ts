@@ -3,7 +3,6 @@ import { bodies, entries, redirects } from "#apps/catalog/schema.ts";
 import { config } from "#config.ts";
 import { db } from "#lib/db.ts";
 import { every } from "#lib/jobs.ts";
-import { scanMarkdown } from "#lib/markdown/markdown.ts";
 import { askOutside, OutsideError, type Network } from "#lib/outside.ts";
 import { reservedSegments } from "#urls.ts";
 import { linkChecks } from "./schema.ts";
@@ -48,6 +47,7 @@ export const checkLinks = every(
 
 /** The addresses to which published text links, without what follows a `#`. */
 export async function listLinks(now: Date): Promise<string[]> {
+  const { scanMarkdown } = await import("#lib/markdown/markdown.ts");
   const published = await db.select({ id: entries.id }).from(entries).where(lte(entries.publishedAt, now));
   const found = new Set<string>();
   for (const { id } of published) {

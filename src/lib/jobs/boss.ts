@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { PgBoss, type Clock, type Db, type Queue } from "pg-boss";
+import type { Clock, ConstructorOptions, Db, PgBoss, Queue } from "pg-boss";
 import { databaseUrl, db, outsideTransaction } from "../db.ts";
 import { log } from "../log.ts";
 import type { AnyTask } from "./task.ts";
@@ -47,7 +47,7 @@ export function openQueues(): Promise<PgBoss> {
   const url = databaseUrl();
   if (asking?.url !== url) {
     void asking?.boss.then((old) => old.stop({ graceful: false })).catch(() => undefined);
-    const boss = outsideTransaction(() => started(new PgBoss({ ...off, db: currentTransaction, clock: quietClock })));
+    const boss = outsideTransaction(() => start({ db: currentTransaction, clock: quietClock }));
     asking = { url, boss };
     boss.catch(() => (asking = undefined));
   }
@@ -56,26 +56,25 @@ export function openQueues(): Promise<PgBoss> {
 
 /** The same for a worker, on connections of its own. */
 export function openWorkerQueues(connections: number): Promise<PgBoss> {
-  return started(
-    new PgBoss({
-      ...off,
-      connectionString: databaseUrl(),
-      application_name: "lectern worker",
-      max: connections,
-      connectionTimeoutMillis: 5000,
-      monitorVacuum: true,
-    }),
-  );
+  return start({
+    connectionString: databaseUrl(),
+    application_name: "lectern worker",
+    max: connections,
+    connectionTimeoutMillis: 5000,
+    monitorVacuum: true,
+  });
 }
 
 /** Brings the tables of the queues up to date. */
 export async function installQueues(url: string): Promise<void> {
-  const boss = new PgBoss({ ...off, connectionString: url, max: 1, migrate: true, clock: quietClock });
-  await started(boss);
+  const boss = await start({ connectionString: url, max: 1, migrate: true, clock: quietClock });
   await boss.stop({ graceful: false });
 }
 
-async function started(boss: PgBoss): Promise<PgBoss> {
+async function start(options: ConstructorOptions): Promise<PgBoss> {
+  // Loaded when needed: it takes 10 MB, which a process that serves pages can do without until somebody asks for a task.
+  const { PgBoss } = await import("pg-boss");
+  const boss = new PgBoss({ ...off, ...options });
   boss.on("error", (error) => log.warn({ error: error.message }, "a queue could not be asked"));
   boss.on("warning", ({ message }) => log.warn({ warning: message }, "a queue needs attention"));
   await boss.start();

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import PostalMime, { type Email } from "postal-mime";
+import type { Email } from "postal-mime";
 import { UserError } from "../errors.ts";
 import { headerText } from "./headers.ts";
 
@@ -41,6 +41,7 @@ export async function readReturned(message: Uint8Array): Promise<Returned> {
 }
 
 async function parse(message: Uint8Array): Promise<Email> {
+  const { default: PostalMime } = await import("postal-mime");
   try {
     // What is attached as a message is evidence: a report in it is not the report.
     return await PostalMime.parse(message, {

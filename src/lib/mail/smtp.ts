@@ -1,6 +1,4 @@
 import { Readable } from "node:stream";
-import MailComposer from "nodemailer/lib/mail-composer";
-import SMTPConnection from "nodemailer/lib/smtp-connection";
 import { UserError } from "../errors.ts";
 import { callTimeout, personal, type Letter, type Outcome, type Recipient, type Transport } from "./transport.ts";
 
@@ -37,7 +35,9 @@ function parse(text: string): Server {
   };
 }
 
-function compose(letter: Letter, recipient: Recipient): Promise<Buffer> {
+async function compose(letter: Letter, recipient: Recipient): Promise<Buffer> {
+  // Loaded when needed, as below: a process that only serves pages never sends any.
+  const { default: MailComposer } = await import("nodemailer/lib/mail-composer");
   const composer = new MailComposer({
     from: letter.from,
     to: { address: recipient.address, name: recipient.name },
@@ -64,6 +64,7 @@ async function converse(server: Server, letter: Letter, to: Recipient, message: 
     },
   });
   const { auth, ...place } = server;
+  const { default: SMTPConnection } = await import("nodemailer/lib/smtp-connection");
   const connection = new SMTPConnection({
     ...place,
     // A password does not travel in the clear, but to this machine.
