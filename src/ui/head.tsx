@@ -1,5 +1,5 @@
 import { asset } from "#lib/assets.ts";
-import { raw, type Html } from "#lib/jsx/jsx-runtime.ts";
+import { once, raw, type Html } from "#lib/jsx/jsx-runtime.ts";
 import { config } from "../config.ts";
 import { urls } from "../urls.ts";
 import { JsonLd } from "./json-ld.tsx";
@@ -40,6 +40,26 @@ const fonts = [
   ...(config.FONT_UI ? [] : ["inter-latin-wght-normal.woff2"]),
 ];
 
+// The order matters: the theme is set before anything is drawn.
+const everywhere = once(() => (
+  <>
+    <script>{raw(themeScript)}</script>
+    <link rel="stylesheet" href={asset("site.css")} />
+    {fonts.map((font) => (
+      <link rel="preload" as="font" type="font/woff2" href={asset(font)} crossorigin="anonymous" />
+    ))}
+    <script type="module" src={asset("site.js")} />
+    {config.DEV ? <script type="module" src={asset("reload.js")} /> : null}
+    <meta name="theme-color" content={themeColors.light} media="(prefers-color-scheme: light)" />
+    <meta name="theme-color" content={themeColors.dark} media="(prefers-color-scheme: dark)" />
+    <link rel="icon" href={asset("icon.svg")} type="image/svg+xml" />
+    <link rel="apple-touch-icon" href={asset("icon-180.png")} />
+    <link rel="manifest" href={urls.manifest()} />
+    <link rel="alternate" type="application/atom+xml" title={config.SITE_NAME} href={urls.atom()} />
+    <meta property="og:site_name" content={config.SITE_NAME} />
+  </>
+));
+
 export function Head(props: HeadProps): Html {
   const title = props.title ? `${props.title} · ${config.SITE_NAME}` : `${config.SITE_NAME}: ${config.SITE_TAGLINE}`;
   return (
@@ -47,23 +67,15 @@ export function Head(props: HeadProps): Html {
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <title>{title}</title>
-      <script>{raw(themeScript)}</script>
-      <link rel="stylesheet" href={asset("site.css")} />
+      {everywhere()}
       {props.styles?.map((style) => (
         <link rel="stylesheet" href={asset(style)} />
       ))}
-      {fonts.map((font) => (
-        <link rel="preload" as="font" type="font/woff2" href={asset(font)} crossorigin="anonymous" />
-      ))}
-      <script type="module" src={asset("site.js")} />
       {props.scripts?.map((script) => (
         <script type="module" src={asset(script)} />
       ))}
-      {config.DEV ? <script type="module" src={asset("reload.js")} /> : null}
       {props.description ? <meta name="description" content={props.description} /> : null}
       {props.robots ? <meta name="robots" content={props.robots} /> : null}
-      <meta name="theme-color" content={themeColors.light} media="(prefers-color-scheme: light)" />
-      <meta name="theme-color" content={themeColors.dark} media="(prefers-color-scheme: dark)" />
       <Links {...props} />
       <OpenGraph {...props} />
       {props.jsonLd?.map((data) => (
@@ -80,12 +92,9 @@ function Links({ canonical, previous, next, alternateMd, feeds = [] }: HeadProps
       {previous ? <link rel="prev" href={previous} /> : null}
       {next ? <link rel="next" href={next} /> : null}
       {alternateMd ? <link rel="alternate" type="text/markdown" href={alternateMd} /> : null}
-      {[{ title: config.SITE_NAME, href: urls.atom(), type: "application/atom+xml" }, ...feeds].map((feed) => (
+      {feeds.map((feed) => (
         <link rel="alternate" type={feed.type} title={feed.title} href={feed.href} />
       ))}
-      <link rel="icon" href={asset("icon.svg")} type="image/svg+xml" />
-      <link rel="apple-touch-icon" href={asset("icon-180.png")} />
-      <link rel="manifest" href={urls.manifest()} />
     </>
   );
 }
@@ -93,7 +102,6 @@ function Links({ canonical, previous, next, alternateMd, feeds = [] }: HeadProps
 function OpenGraph({ title, description, canonical, image, article }: HeadProps): Html {
   return (
     <>
-      <meta property="og:site_name" content={config.SITE_NAME} />
       <meta property="og:title" content={title ?? config.SITE_NAME} />
       <meta property="og:type" content={article ? "article" : "website"} />
       {description ? <meta property="og:description" content={description} /> : null}

@@ -1,4 +1,4 @@
-import { raw, type Child, type Html } from "#lib/jsx/jsx-runtime.ts";
+import { once, raw, type Child, type Html } from "#lib/jsx/jsx-runtime.ts";
 import { config } from "../config.ts";
 import { urls } from "../urls.ts";
 import { Head, type HeadProps } from "./head.tsx";
@@ -22,72 +22,72 @@ export function Layout({ section, children, ...head }: LayoutProps): Html {
           <a class="skip" href="#site-main">
             Skip to the content
           </a>
-          <Header section={section} />
+          <header class="page head">
+            {brand()}
+            <nav aria-label="Main">
+              <a href={urls.tutorials()} aria-current={section === "tutorials" ? "true" : undefined}>
+                Tutorials
+              </a>
+            </nav>
+            {headTools()}
+          </header>
           <main id="site-main" class="page" tabindex="-1">
             {children}
           </main>
-          <Footer />
+          {footer()}
         </body>
       </html>
     </>
   );
 }
 
-function Header({ section }: { section: LayoutProps["section"] }): Html {
-  return (
-    <header class="page head">
-      <a class="brand" href={urls.home()}>
-        <Logo />
-        {config.SITE_NAME}
-      </a>
-      <nav aria-label="Main">
-        <a href={urls.tutorials()} aria-current={section === "tutorials" ? "true" : undefined}>
-          Tutorials
-        </a>
-      </nav>
-      <div class="head-tools">
-        <search-palette>
-          <a class="search-open" href={urls.search()} aria-label="Search">
-            <Icon name="search" /> <span>Search</span> <kbd>/</kbd>
-          </a>
-        </search-palette>
-        <theme-switch>
-          <button class="icon-button" type="button" aria-label="Theme: system">
-            <Icon name="system" />
-            <Icon name="light" />
-            <Icon name="dark" />
-          </button>
-        </theme-switch>
-      </div>
-    </header>
-  );
-}
+const brand = once(() => (
+  <a class="brand" href={urls.home()}>
+    <Logo />
+    {config.SITE_NAME}
+  </a>
+));
 
-function Footer(): Html {
-  return (
-    <footer class="foot">
-      <div class="page">
-        <div>
-          <p>{config.SITE_NAME}</p>
-          <p>{config.SITE_TAGLINE}</p>
-        </div>
-        <nav aria-label="Footer">
-          <ul>
-            <li>
-              <a href={urls.tutorials()}>Tutorials</a>
-            </li>
-            <li>
-              <a href={urls.team()}>Authors</a>
-            </li>
-            <li>
-              <a href={urls.search()}>Search</a>
-            </li>
-            <li>
-              <a href={urls.atom()}>Feed</a>
-            </li>
-          </ul>
-        </nav>
+const headTools = once(() => (
+  <div class="head-tools">
+    <search-palette>
+      <a class="search-open" href={urls.search()} aria-label="Search">
+        <Icon name="search" /> <span>Search</span> <kbd>/</kbd>
+      </a>
+    </search-palette>
+    <theme-switch>
+      <button class="icon-button" type="button" aria-label="Theme: system">
+        <Icon name="system" />
+        <Icon name="light" />
+        <Icon name="dark" />
+      </button>
+    </theme-switch>
+  </div>
+));
+
+const footer = once(() => (
+  <footer class="foot">
+    <div class="page">
+      <div>
+        <p>{config.SITE_NAME}</p>
+        <p>{config.SITE_TAGLINE}</p>
       </div>
-    </footer>
-  );
-}
+      <nav aria-label="Footer">
+        <ul>
+          <li>
+            <a href={urls.tutorials()}>Tutorials</a>
+          </li>
+          <li>
+            <a href={urls.team()}>Authors</a>
+          </li>
+          <li>
+            <a href={urls.search()}>Search</a>
+          </li>
+          <li>
+            <a href={urls.atom()}>Feed</a>
+          </li>
+        </ul>
+      </nav>
+    </div>
+  </footer>
+));

@@ -111,14 +111,15 @@ export async function listCards(ids: readonly number[]): Promise<EntryCard[]> {
 }
 
 // Dates come out of JSON as text.
-type CardJson = Omit<EntryCard, "publishedAt" | "updatedAt"> & { publishedAt: string; updatedAt: string };
+export type CardJson = Omit<EntryCard, "publishedAt" | "updatedAt"> & { publishedAt: string; updatedAt: string };
 
-const cardJson = sql.join(
+/** The names and values of a card for `json_build_object`, to be read with `readCard`. */
+export const cardJson = sql.join(
   Object.entries(card).map(([name, column]) => sql`${sql.raw(`'${name}'`)}, ${column}`),
   sql`, `,
 );
 
-/** The same for the page of an entry, as JSON to be read with `readCards`: a query less is a sixth of its time. */
+/** "Keep learning": what was found to be related when the entry was saved, as far as it is public. */
 export function relatedJson(entryId: SQLWrapper, limit: number): SQL<CardJson[]> {
   return sql`coalesce((
     select json_agg(list.card order by list.score desc, list.id) from (
@@ -130,12 +131,8 @@ export function relatedJson(entryId: SQLWrapper, limit: number): SQL<CardJson[]>
   ), '[]')`;
 }
 
-export function readCards(cards: readonly CardJson[]): EntryCard[] {
-  return cards.map((card) => ({
-    ...card,
-    publishedAt: new Date(card.publishedAt),
-    updatedAt: new Date(card.updatedAt),
-  }));
+export function readCard<Card extends CardJson>(card: Card): Omit<Card, "publishedAt" | "updatedAt"> & EntryCard {
+  return { ...card, publishedAt: new Date(card.publishedAt), updatedAt: new Date(card.updatedAt) };
 }
 
 /** Where what stood at an address stands now, if it is published. */

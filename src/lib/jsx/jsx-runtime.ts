@@ -34,6 +34,12 @@ export function raw(markup: string): Html {
   return new Html(markup);
 }
 
+/** Markup that is the same on every page: rendered when it is first asked for, then kept. */
+export function once(make: () => Html): () => Html {
+  let made: Html | undefined;
+  return () => (made ??= make());
+}
+
 /** Escapes text for element content and for double-quoted attribute values. */
 export function escape(text: string): string {
   return /[&<>"]/.test(text) ? text.replace(/[&<>"]/g, (character) => entities[character] ?? character) : text;
@@ -45,10 +51,13 @@ const voidElements = new Set("area base br col embed hr img input link meta sour
 const addresses = new Set(["href", "src", "action", "formaction"]);
 
 export function jsx<P extends Attributes>(type: string | Component<P>, props: P): Html {
-  if (typeof type === "function") return new Html(render(type(props)));
+  if (typeof type === "function") {
+    const made = type(props);
+    return made instanceof Html ? made : new Html(render(made));
+  }
   let markup = `<${type}`;
   for (const name in props) if (name !== "children") markup += attribute(name, props[name]);
-  if (voidElements.has(type)) return new Html(`${markup}>`);
+  if (props.children === undefined && voidElements.has(type)) return new Html(`${markup}>`);
   return new Html(`${markup}>${render(props.children)}</${type}>`);
 }
 

@@ -13,12 +13,10 @@ const breadcrumbs = [{ name: "Tutorials", href: urls.tutorials() }];
 
 /** What a series is about, and its parts in their order. */
 export function SeriesPage({ article, parts }: { article: Article; parts: readonly EntryCard[] }): Html {
-  const minutes = parts.reduce((sum, part) => sum + part.readingMinutes, article.readingMinutes);
   return (
     <Layout section="tutorials" {...entryHead(article, "LearningResource", breadcrumbs)}>
       <ArticlePage
         {...entryPageOf(article)}
-        readingMinutes={minutes}
         breadcrumbs={breadcrumbs}
         gate={
           <>
