@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { after, test } from "node:test";
 import sharp from "sharp";
 import { asset, type Assets, buildAssets, loadAssets } from "./assets.ts";
+import { entryPoints } from "./assets/bundle.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lectern-assets-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -15,6 +16,7 @@ const designed = { accentHue: undefined, fontText: undefined, fontUi: undefined,
 const source = mkdtempSync(resolve("node_modules/.assets-test-"));
 after(() => rmSync(source, { recursive: true, force: true }));
 for (const name of ["css", "js", "img"]) mkdirSync(join(source, name));
+for (const file of entryPoints) writeFileSync(join(source, file), file.endsWith(".css") ? ".x { top: 0 }" : "void 0;");
 writeFileSync(
   join(source, "img/icon.svg"),
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>',
@@ -27,7 +29,6 @@ writeFileSync(join(source, "css/part.css"), ".part { color: red }");
 writeFileSync(join(source, "js/shared.ts"), "export const shared: string[] = ['a shared part'];");
 writeFileSync(join(source, "js/site.ts"), 'import { shared } from "./shared.ts"; document.title = shared.join();');
 writeFileSync(join(source, "js/article.ts"), 'import { shared } from "./shared.ts"; document.title += shared.join();');
-for (const name of ["reload", "mailbox"]) writeFileSync(join(source, `js/${name}.ts`), "location.reload();");
 
 const load = (look = {}, shelf = join(folder, "shelf")): Assets =>
   loadAssets({ folder: source, shelf, look: { ...designed, ...look } });

@@ -5,7 +5,6 @@ import type { Check } from "#lib/app.ts";
 import { knownTasks } from "#lib/jobs.ts";
 import { listDead, listLate, listNewestDead } from "#lib/jobs/listing.ts";
 import { listMissed } from "#lib/jobs/schedules.ts";
-import { listReturned, titleOf } from "./errors/groups.ts";
 
 const lateSeconds = 600;
 /** A schedule may fire so late: workers look once a second, and a restart takes a moment. */
@@ -17,7 +16,6 @@ export const checks: readonly Check[] = [
   { name: "queues", run: sayWhatIsLate },
   { name: "schedules", run: sayWhatIsMissed },
   { name: "disk", run: sayWhatIsFull },
-  { name: "errors", run: sayWhatCameBack, isWorseSince: hasReturnedSince },
 ];
 
 async function sayWhatIsDead(): Promise<string | undefined> {
@@ -73,15 +71,4 @@ export function fullness(
   const left = bavail * bsize;
   if (share <= 0.9 && (left >= 1e9 || blocks * bsize <= 2e9)) return undefined;
   return `The disk of ${folder} is ${Math.round(share * 100)}% full: ${(left / 1e9).toFixed(1)} GB are left.`;
-}
-
-async function sayWhatCameBack(): Promise<string | undefined> {
-  const [newest, ...others] = await listReturned();
-  if (newest === undefined) return undefined;
-  const more = others.length === 0 ? "" : ` So did ${others.length} more.`;
-  return `An error that was said to be mended is back: ${titleOf(newest)}.${more} See ./manage errors.`;
-}
-
-async function hasReturnedSince(then: Date): Promise<boolean> {
-  return (await listReturned()).some(({ resolvedAt }) => resolvedAt !== null && resolvedAt > then);
 }

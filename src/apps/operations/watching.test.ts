@@ -10,7 +10,6 @@ import { testDatabase } from "../../../test/helpers/database.ts";
 import { startStandIn } from "./testing/stand-in.ts";
 import { handOver, listAlerts } from "./alerts.ts";
 import { checks as own, fullness } from "./checks.ts";
-import { resolveError, saveErrors } from "./errors/groups.ts";
 import { beat } from "./heartbeat.ts";
 import { alerts, checkStates } from "./schema.ts";
 import { watchChecks } from "./tasks.ts";
@@ -179,17 +178,6 @@ test("a disk is full above 90%, or below 1 GB when it is no small one", async ()
   assert.equal(disk(5, 0.9), "The disk of /data is 82% full: 0.9 GB are left.");
   assert.equal(disk(0.5, 0.4), undefined);
   assert.equal(disk(0, 0), undefined);
-});
-
-test("an error that is back is named until it is resolved anew", async () => {
-  const error = { fingerprint: "abc0", type: "TypeError", message: "no", stack: "", context: {}, count: 1 };
-  await saveErrors([{ ...error, lastSeenAt: minutes(0) }]);
-  await resolveError("abc0", minutes(1));
-  assert.equal(await find("errors").run(), undefined);
-  await saveErrors([{ ...error, lastSeenAt: minutes(2) }]);
-  assert.match((await find("errors").run()) ?? "", /is back: TypeError: no\. See \.\/manage errors/);
-  await resolveError("abc0", minutes(3));
-  assert.equal(await find("errors").run(), undefined);
 });
 
 test("the monitor is told while the checks are asked, and hears nothing when they are not, or the database is away", async (t) => {

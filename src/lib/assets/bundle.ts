@@ -28,19 +28,22 @@ export function contentHash(...parts: readonly (string | Uint8Array)[]): string 
   return hash.digest("hex").slice(0, 12);
 }
 
+/** The style sheets and scripts that pages ask for; what they import comes along. */
+export const entryPoints = [
+  "css/site.css",
+  "css/uptime.css",
+  "js/site.ts",
+  "js/article.ts",
+  "js/reload.ts",
+  "js/mailbox.ts",
+] as const;
+
 /** Bundles and minifies the style sheet and the scripts of a folder, with the fonts that they name. */
 export function bundle(folder: string, prefix: string, look: Look): Bundled[] {
   // The asynchronous call would leave a process of esbuild behind, and stopping that stops whoever else uses it.
   const result = buildSync({
     absWorkingDir: resolve(folder, ".."),
-    entryPoints: [
-      { in: resolve(folder, "css/site.css"), out: "site" },
-      { in: resolve(folder, "css/uptime.css"), out: "uptime" },
-      { in: resolve(folder, "js/site.ts"), out: "site" },
-      { in: resolve(folder, "js/article.ts"), out: "article" },
-      { in: resolve(folder, "js/reload.ts"), out: "reload" },
-      { in: resolve(folder, "js/mailbox.ts"), out: "mailbox" },
-    ],
+    entryPoints: entryPoints.map((file) => ({ in: resolve(folder, file), out: basename(file, extname(file)) })),
     bundle: true,
     minify: true,
     splitting: true,

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, like, lt, sql } from "drizzle-orm";
+import { asc, desc, eq, inArray, like, lt, sql } from "drizzle-orm";
 import { atomic, db } from "#lib/db.ts";
 import { UserError } from "#lib/errors.ts";
 import { raiseAlert, type Occasion } from "../alerts.ts";
@@ -15,9 +15,6 @@ export interface Counted extends Occurrence {
   count: number;
   lastSeenAt: Date;
 }
-
-/** Somebody has said that it is mended, and it has happened since. */
-const cameBack = and(isNotNull(errorGroups.resolvedAt), sql`${errorGroups.lastSeenAt} > ${errorGroups.resolvedAt}`);
 
 /** Adds to what is known of errors; raises an alert for those that are new, or back after they were resolved. */
 export async function saveErrors(batch: readonly Counted[]): Promise<void> {
@@ -142,11 +139,6 @@ export async function resolveError(prefix: string, now = new Date()): Promise<Er
     .returning();
   if (group === undefined) throw new UserError(`No error has the fingerprint ${prefix}.`);
   return group;
-}
-
-/** Those that were resolved and came back. */
-export async function listReturned(): Promise<ErrorGroup[]> {
-  return await db.select().from(errorGroups).where(cameBack).orderBy(desc(errorGroups.lastSeenAt));
 }
 
 /** Forgets what has not happened for 90 days. */
