@@ -11,7 +11,7 @@ const manageProgram = resolve(root, "manage");
 // The flags that `manage` gives to Node.
 const likeManage = [
   process.execPath,
-  "--max-semi-space-size=8",
+  "--max-semi-space-size=4",
   "--max-old-space-size=512",
   "--import",
   import.meta.resolve("tsx"),
