@@ -93,7 +93,7 @@ async function browse(origin: string, { endsAt, recipients }: { endsAt: number; 
   return figures;
 }
 
-const letter = { ...sampler, name: "mail.trial", transactional: true } as const;
+const letter = { ...sampler, name: "mail.trial", transactional: true, because: "you asked for it" } as const;
 
 async function isDrained(timeoutMs: number): Promise<boolean> {
   // Nobody waits minutes for a test.

@@ -18,7 +18,13 @@ const phone = { baseURL, viewport: { width: 320, height: 640 } };
 const tokenOf = (address: string): string => subscriberToken({ address, list: list.name });
 
 async function send(subject: string, address = "sam@example.org", about: Partial<typeof sampler> = {}): Promise<void> {
-  const template = { ...sampler, ...about, transactional: true, subject: () => subject } as const;
+  const template = {
+    ...sampler,
+    ...about,
+    transactional: true,
+    because: "you asked for it",
+    subject: () => subject,
+  } as const;
   const id = await sendMail(template, { address }, { name: "Sam" });
   assert.ok(id !== undefined);
   await deliverMessage(id);

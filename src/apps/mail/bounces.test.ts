@@ -43,7 +43,11 @@ beforeEach(async () => {
 
 const people = ["maya", "sam", "ada"].map((name) => ({ address: `${name}@example.net` }));
 await prepareMailing(sampler, { name: "all" }, { key: "returned", recipients: people });
-await sendMail({ ...sampler, transactional: true }, { address: "otto@example.net" }, { name: "Otto" });
+await sendMail(
+  { ...sampler, transactional: true, because: "you asked for it" },
+  { address: "otto@example.net" },
+  { name: "Otto" },
+);
 await drainTasks([sendMailing, sendMessage]);
 const pathOf = (address: string): string => sent.find((each) => each.address === address)?.returnPath ?? "";
 

@@ -15,7 +15,12 @@ import { sendMailing } from "./tasks.ts";
 import { mailTransport } from "./transport.ts";
 
 // Of no list, so that readers are not asked whether they want it.
-const trial = { ...sampler, name: "mail.test", transactional: true } as const;
+const trial = {
+  ...sampler,
+  name: "mail.test",
+  transactional: true,
+  because: "somebody tries whether mail arrives",
+} as const;
 
 export const mailCommand: Command = {
   name: "mail",

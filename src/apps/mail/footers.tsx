@@ -2,11 +2,11 @@ import { Link, Small } from "#lib/mail/parts.tsx";
 import type { Html } from "#lib/jsx/jsx-runtime.ts";
 import { config } from "#config.ts";
 
-/** Under mail that somebody caused by what they did. */
-export function TransactionalFooter(): Html {
+/** Under mail that nobody can leave: why it came, and from where. */
+export function TransactionalFooter({ because }: { because: string }): Html {
   return (
     <Small>
-      {config.SITE_NAME} sent you this because of something done with your address at{" "}
+      You get this because {because}. It comes from{" "}
       <Link href={`${config.BASE_URL}/`}>{new URL(config.BASE_URL).host}</Link>.
     </Small>
   );

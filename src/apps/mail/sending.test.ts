@@ -20,7 +20,7 @@ after(async () => {
   await database.drop();
 });
 
-const receipt = { ...sampler, name: "mail.receipt", transactional: true } as const;
+const receipt = { ...sampler, name: "mail.receipt", transactional: true, because: "you asked for it" } as const;
 
 /** A transport that ends each call as it is told, accepted when it is told nothing. */
 function recorder(outcomes: Outcome["state"][] = []): Transport & { sent: { to: string; letter: Letter }[] } {

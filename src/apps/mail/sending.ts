@@ -47,7 +47,7 @@ export function writeMail<Data>(
   address: string,
   data: Data,
 ): Rendered & { headers: Record<string, string> } {
-  if (template.transactional) return { ...renderMail(template, data, TransactionalFooter()), headers: {} };
+  if (template.transactional) return { ...renderMail(template, data, TransactionalFooter(template)), headers: {} };
   const { name, title } = template.list;
   const token = subscriberToken({ address, list: name });
   const footer = ListFooter({ title, preferences: preferencesUrl(token) });

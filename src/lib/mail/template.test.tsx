@@ -11,6 +11,7 @@ import { toText } from "./text.ts";
 const template: Template<{ name: string }> = {
   name: "test.all",
   transactional: true,
+  because: "you asked for it",
   subject: ({ name }) => `Hello ${name}`,
   preview: () => "In one line.",
   example: { name: "Maya" },

@@ -13,7 +13,7 @@ export interface MailList {
 
 /**
  * A mail as a value. What is not transactional belongs to a list: it has a link to leave it, and whoever has left gets
- * no more of it.
+ * no more of it. What is transactional says why it came: "You get this because" goes before `because`.
  */
 export type Template<Data> = {
   /** Such as `accounts.sign-in`: kept with every message. */
@@ -25,7 +25,7 @@ export type Template<Data> = {
   preview?(data: Data): string;
   /** For the previews under `/dev/mail/` and for the tests. */
   example: Data;
-} & ({ transactional: true } | { transactional: false; list: MailList });
+} & ({ transactional: true; because: string } | { transactional: false; list: MailList });
 
 export interface Rendered {
   subject: string;

@@ -16,6 +16,7 @@ export const guide = "docs/operating.md, under Alerts";
 export const alertMail: Template<AlertMessage> & { transactional: true } = {
   name: "operations.alert",
   transactional: true,
+  because: "your address is the one for alerts (ALERT_MAIL)",
   subject: ({ title }) => `[${config.SITE_NAME}] ${title}`,
   preview: ({ text }) => text.split("\n")[0] ?? "",
   example: {
