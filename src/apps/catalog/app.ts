@@ -1,10 +1,10 @@
 import { defineApp } from "#lib/app.ts";
 import { routes } from "./routes.tsx";
-import { announce } from "./tasks.ts";
+import { announce, expire } from "./tasks.ts";
 
 export default defineApp({
   name: "catalog",
   about: "The spine: one row for everything a reader can open, with its topics, team, text and former addresses.",
   routes,
-  tasks: [announce],
+  tasks: [announce, expire],
 });

@@ -32,6 +32,8 @@ export const entries = snakeCase.table(
     readingMinutes: t.integer().notNull().default(0),
     /** Null for a draft; in the future for what is scheduled. */
     publishedAt: t.timestamp({ withTimezone: true }),
+    /** When it ceases to be public: it becomes a draft again. */
+    expiresAt: t.timestamp({ withTimezone: true }),
     /** When others were told that it is published; null before. */
     announcedAt: t.timestamp({ withTimezone: true }),
     /** When a reader would say that the text last changed. */
@@ -40,6 +42,9 @@ export const entries = snakeCase.table(
   }),
   (t) => [
     index().on(t.publishedAt),
+    index()
+      .on(t.expiresAt)
+      .where(sql`expires_at is not null`),
     index("entries_unannounced_index")
       .on(t.publishedAt)
       .where(sql`announced_at is null`),

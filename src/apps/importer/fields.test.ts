@@ -36,6 +36,23 @@ test("a file says what a crop of its picture keeps, and a wrong focus is refused
   assert.deepEqual([picture?.focusX, picture?.focusY], [30, 75]);
 });
 
+test("a file says when it expires; what has expired is a draft, and another import leaves it so", async () => {
+  const folder = await folderOf({
+    "offer.md": "---\nexpires: 2999-01-31\n---\n# Offer\n\nText.\n",
+    "former.md": "---\nexpiryDate: 2020-01-31\n---\n# Former\n\nText.\n",
+    "odd.md": "---\nexpires: soon\n---\n# Odd\n\nText.\n",
+  });
+  const report = await importFolder(folder, { publish: true });
+  assert.deepEqual(refusals(report), ['odd.md:2 expires must be a date such as 2024-05-31, not "soon".']);
+  assert.equal((await entryAt("/offer/"))?.expiresAt?.toISOString(), "2999-01-31T00:00:00.000Z");
+  assert.equal((await entryAt("/former/"))?.publishedAt, null);
+  const again = await importFolder(folder, { publish: true });
+  assert.deepEqual(
+    again.articles.map(({ status }) => status),
+    ["unchanged", "unchanged"],
+  );
+});
+
 async function teamOf(path: string): Promise<string[]> {
   const entry = await entryAt(path);
   const rows = await db

@@ -140,11 +140,11 @@ function fingerprintOf({
   marked,
 }: Omit<Article, "fingerprint" | "status">): string {
   const { title, path, parent, fields } = draft;
-  const { kind, summary, level, access, position, listed, publishedAt, updatedAt } = fields;
+  const { kind, summary, level, access, position, listed, publishedAt, updatedAt, expiresAt } = fields;
   const shown = [...pictures].map(([mark, { hash }]) => [mark, hash]);
   const parts = [
     [title, path, parent?.path, kind, summary, level, access, position, listed, fields.draft, publishedAt, updatedAt],
-    [topics, credits, formerly, shown, fillIn(marked, addresses)],
+    [topics, credits, formerly, shown, fillIn(marked, addresses), expiresAt],
   ];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }

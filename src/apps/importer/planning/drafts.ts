@@ -152,6 +152,8 @@ async function draft(
       ...(position === undefined ? {} : { position }),
       ...dates(fields, named.date, git, file),
       ...fields,
+      // What has expired would be public for a minute, at every import.
+      ...(fields.expiresAt !== undefined && fields.expiresAt <= new Date() ? { draft: true } : {}),
     },
   });
 }

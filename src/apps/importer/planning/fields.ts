@@ -19,6 +19,7 @@ export interface Fields {
   focus?: { x: number; y: number };
   publishedAt?: Date;
   updatedAt?: Date;
+  expiresAt?: Date;
   draft?: boolean;
   listed?: boolean;
   /** Addresses at which the text was before. */
@@ -53,6 +54,7 @@ const names: Record<string, readonly string[]> = {
   focus: ["focus"],
   date: ["date", "published", "publishedAt", "published_at", "pubDate"],
   updated: ["updated", "lastmod", "updatedAt", "updated_at", "last_modified_at", "modified"],
+  expires: ["expires", "expiryDate", "expiry_date", "expire_at"],
   draft: ["draft"],
   listed: ["listed"],
   aliases: ["aliases", "alias", "redirect_from", "oldAddresses", "old_addresses"],
@@ -95,6 +97,7 @@ const readers: Record<string, Reader> = {
   draft: flag((fields, value) => (fields.draft = value)),
   listed: flag((fields, value) => (fields.listed = value)),
   updated: date((fields, value) => (fields.updatedAt = value)),
+  expires: date((fields, value) => (fields.expiresAt = value)),
   level(value, key, read) {
     const wanted = String(value).toLowerCase();
     const level = levels.find((candidate) => candidate === wanted) ?? levelNames[wanted];

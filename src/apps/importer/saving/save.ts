@@ -136,6 +136,7 @@ async function saveArticle(ready: Ready, folderKey: string, context: SaveContext
         imageId: ready.imageId,
         listed: draft.fields.listed ?? true,
         publishedAt: publishedAt(article, context),
+        expiresAt: draft.fields.expiresAt ?? null,
         ...updatedAt(article, textChanged, context.now),
         topics: article.topics,
         credits: article.credits.flatMap(({ slug, role }) => {
