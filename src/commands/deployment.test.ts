@@ -313,7 +313,8 @@ test("the command asks the database itself", async (t) => {
   const { wrong, text, status } = manage(["check", "--deploy"], { ...ready, DATABASE_URL: broken.href });
   assert.match(text, /encoding SQL_ASCII/);
   assert.match(text, /allows 7 connections/);
-  assert.match(text, /synchronous_commit is off/);
+  // The server of the tests may have more of them off.
+  assert.match(text, /synchronous_commit (is|are) off/);
   assert.match(text, /The database lacks/);
   assert.ok(wrong.includes("the database can be written"));
   assert.equal(status, 1);

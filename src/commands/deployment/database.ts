@@ -45,7 +45,7 @@ export const database: readonly Question[] = [
   ofDatabase("what the database acknowledged is safe", ({ unsafe }) =>
     unsafe.length === 0
       ? undefined
-      : `${unsafe.join(" and ")} ${unsafe.length === 1 ? "is" : "are"} off on the database, so a power cut loses what was saved: turn it on.`,
+      : `${unsafe.join(" and ")} ${unsafe.length === 1 ? "is" : "are"} off on the database, so a power cut loses what was saved: turn ${unsafe.length === 1 ? "it" : "them"} on.`,
   ),
   ofDatabase("the database has connections to spare", ({ connections }) =>
     connections < leastConnections
