@@ -1,6 +1,9 @@
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { config } from "../config.ts";
 import { connect, db, disconnect } from "../lib/db.ts";
 import { UserError } from "../lib/errors.ts";
+import { log } from "../lib/log.ts";
 import { startPostgres } from "../lib/postgres.ts";
 
 export interface Database {
@@ -41,4 +44,15 @@ export async function withDatabase<T>(work: (database: Database) => Promise<T>):
   } finally {
     await database.close();
   }
+}
+
+/**
+ * Ends the process on what nobody has caught, since what it was doing may be half done; before that it is logged and
+ * counted, for which there is a second.
+ */
+export async function endOnUncaught(errors: { write: () => Promise<void> }): Promise<never> {
+  const [error] = await once(process, "uncaughtException");
+  log.fatal({ error }, "the process ends");
+  await Promise.race([errors.write(), sleep(1000)]);
+  process.exit(1);
 }

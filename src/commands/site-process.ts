@@ -7,6 +7,7 @@ import { config } from "../config.ts";
 import { buildAssets } from "../lib/assets.ts";
 import { UserError } from "../lib/errors.ts";
 import { createSite } from "../site.tsx";
+import { endOnUncaught } from "./runtime.ts";
 
 /** Loads the demo into an empty site and renders what is stale; answers how many tutorials of the demo that were. */
 export async function fillDatabase(): Promise<number> {
@@ -19,6 +20,7 @@ export async function fillDatabase(): Promise<number> {
 export async function serveSite(): Promise<{ address: string; stop: () => Promise<void> }> {
   buildAssets();
   const errors = collectErrors();
+  void endOnUncaught(errors);
   await readContentVersion();
   const stopWatching = watchContentVersion();
   const server = await createSite();

@@ -5,11 +5,13 @@ import { UserError } from "../lib/errors.ts";
 import { reportAlive } from "../lib/jobs/supervise.ts";
 import { covers, startWorker } from "../lib/jobs/worker.ts";
 import { log } from "../lib/log.ts";
+import { endOnUncaught } from "./runtime.ts";
 
 /** Runs tasks in this process; answers how to stop. Ends when the process that watches over it has died. */
 export async function workOnce(queues: string[]): Promise<() => Promise<void>> {
   reportAlive(() => process.kill(process.pid, "SIGTERM"));
   const errors = collectErrors();
+  void endOnUncaught(errors);
   const worker = await startWorker({ tasks, queues });
   log.info({ queues }, "working");
   return async () => {
