@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { db } from "#lib/db.ts";
+import { atomic, db } from "#lib/db.ts";
 import { stopAll } from "./kill.ts";
 import { hold } from "./tasks.ts";
 import { countEffects, countJobs, openWorld, startProcess, until } from "./world.ts";
@@ -24,7 +24,7 @@ async function pauseOnce(jobs: number) {
   const paused = await startProcess(world.url);
   const workers = [paused];
   try {
-    for (let n = 1; n <= jobs; n++) await hold.later({ n, ms: 4000 });
+    await holdAll(jobs);
     await until(async () => (await countJobs(hold.name, "active")) === jobs, 60_000);
     paused.child.kill("SIGSTOP");
     workers.push(await startProcess(world.url));
@@ -46,7 +46,7 @@ export async function sleepAlone(options: { jobs: number }) {
   const world = await openWorld();
   const worker = await startProcess(world.url);
   try {
-    for (let n = 1; n <= options.jobs; n++) await hold.later({ n, ms: 5000 });
+    await holdAll(options.jobs);
     await until(async () => (await countJobs(hold.name, "active")) === options.jobs, 60_000);
     worker.child.kill("SIGSTOP");
     await until(async () => (await count("heartbeat_on < now() - interval '11 s'")) === options.jobs, 60_000);
@@ -57,6 +57,13 @@ export async function sleepAlone(options: { jobs: number }) {
     await stopAll([worker]);
     await world.close();
   }
+}
+
+/** Asks for all at once, so that they run at the same time however slow the machine is. */
+async function holdAll(jobs: number): Promise<void> {
+  await atomic(async () => {
+    for (let n = 1; n <= jobs; n++) await hold.later({ n, ms: 5000 });
+  });
 }
 
 async function count(condition: string): Promise<number> {
