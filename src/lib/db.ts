@@ -5,6 +5,7 @@ import { Pool, type PoolClient } from "pg";
 import { log } from "./log.ts";
 
 let pool: Pool | undefined;
+let reserve: Pool | undefined;
 let queries = 0;
 
 interface Transaction {
@@ -14,11 +15,12 @@ interface Transaction {
 }
 const transactions = new AsyncLocalStorage<Transaction>();
 const guards = new AsyncLocalStorage<() => Promise<void>>();
+const outside = new AsyncLocalStorage<true>();
 
 // Drizzle asks its client to `query`; this one passes the question on to the current transaction, else to the pool.
 const client = new Proxy(new Pool(), {
   get(_placeholder, property) {
-    const target = transactions.getStore()?.client ?? getPool();
+    const target = transactions.getStore()?.client ?? poolInUse();
     if (property === "query") queries += 1;
     const value: unknown = Reflect.get(target, property);
     return typeof value === "function" ? value.bind(target) : value;
@@ -34,20 +36,27 @@ export const db = drizzle({ client });
  */
 export function connect(url: string, options: { connections?: number; silenceMs?: number } = {}): void {
   if (pool !== undefined) throw new Error("The database is already connected.");
-  pool = new Pool({
+  const silenceMs = options.silenceMs ?? 16_000;
+  pool = openPool(url, { max: options.connections ?? 10, silenceMs });
+  reserve = openPool(url, { max: 1, silenceMs });
+}
+
+function openPool(url: string, { max, silenceMs }: { max: number; silenceMs: number }): Pool {
+  const made = new Pool({
     connectionString: url,
-    max: options.connections ?? 10,
+    max,
     connectionTimeoutMillis: 2000,
     statement_timeout: 15_000,
     lock_timeout: 10_000,
     idle_in_transaction_session_timeout: 15_000,
-    stream: () => socketThatSpeaks(options.silenceMs ?? 16_000),
+    stream: () => socketThatSpeaks(silenceMs),
     application_name: "lectern",
   });
   // Without a listener, a server that stops would end this process.
-  pool.on("error", (error) => log.warn({ error: error.message }, "a database connection was lost"));
+  made.on("error", (error) => log.warn({ error: error.message }, "a database connection was lost"));
   // So would one that goes away inside a transaction, whose next query says so anyway.
-  pool.on("connect", (connection) => connection.on("error", () => undefined));
+  made.on("connect", (connection) => connection.on("error", () => undefined));
+  return made;
 }
 
 // The server says within 15 s how a statement ended, and the pool closes what rested for 10 s: a connection that was
@@ -66,9 +75,9 @@ export function databaseUrl(): string {
 }
 
 export async function disconnect(): Promise<void> {
-  const closing = pool;
-  pool = undefined;
-  await closing?.end();
+  const closing = [pool, reserve];
+  pool = reserve = undefined;
+  for (const each of closing) await each?.end();
 }
 
 /**
@@ -78,7 +87,7 @@ export async function disconnect(): Promise<void> {
 export async function atomic<T>(work: () => Promise<T>): Promise<T> {
   const outer = transactions.getStore();
   if (outer !== undefined) return savepoint(outer, work);
-  const connection = await getPool().connect();
+  const connection = await poolInUse().connect();
   const transaction: Transaction = { client: connection, depth: 0, afterCommit: [] };
   let broken: Error | undefined;
   try {
@@ -101,9 +110,12 @@ export async function atomic<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Runs the work outside of the current transaction: what it saves stays when that one is rolled back. */
+/**
+ * Runs the work outside of the current transaction: what it saves stays when that one is rolled back. It has a connection
+ * of its own, since transactions that hold all others may be waiting for it.
+ */
 export function outsideTransaction<T>(work: () => Promise<T>): Promise<T> {
-  return transactions.exit(work);
+  return transactions.exit(() => outside.run(true, work));
 }
 
 /** Runs the work so that each of its transactions asks `guard` last, and is rolled back when that throws. */
@@ -142,6 +154,10 @@ async function savepoint<T>(transaction: Transaction, work: () => Promise<T>): P
   } finally {
     transaction.depth -= 1;
   }
+}
+
+function poolInUse(): Pool {
+  return outside.getStore() === undefined || reserve === undefined ? getPool() : reserve;
 }
 
 function getPool(): Pool {

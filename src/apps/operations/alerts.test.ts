@@ -95,12 +95,15 @@ test("what is taken back before it is told is not told", async () => {
 
 test("what is raised while a message is handed over asks for another", async () => {
   await raiseAlert(trouble);
-  const other = new Client({ connectionString: database.url });
+  const [other, watcher] = [1, 2].map(() => new Client({ connectionString: database.url }));
+  assert.ok(other && watcher);
   await other.connect();
+  // Inside a transaction Postgres shows only the connections that were there at the first look.
+  await watcher.connect();
   const waiters = async (): Promise<number> =>
     Number(
       (
-        await other.query(
+        await watcher.query(
           "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
         )
       ).rows[0].count,
@@ -114,6 +117,7 @@ test("what is raised while a message is handed over asks for another", async () 
   await other.query("commit");
   await Promise.all([handing, raising]);
   await other.end();
+  await watcher.end();
   const { rows } = await db.$client.query(
     "select start_after > now() as later from pgboss.job where state = 'created'",
   );

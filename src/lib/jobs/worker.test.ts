@@ -157,6 +157,20 @@ test("nobody waits for a worker that was paused while it fired a schedule, whose
   assert.deepEqual(await countSlots(hourly, later), [1, 1]);
 });
 
+test("transactions that hold every connection ask for a task that nobody has asked for before", async () => {
+  const fresh = task("test.fresh", { input }, async () => undefined);
+  const all = Promise.withResolvers<void>();
+  let begun = 0;
+  const ask = (n: number): Promise<void> =>
+    atomic(async () => {
+      if ((begun += 1) === 10) all.resolve();
+      await all.promise;
+      await fresh.later({ n });
+    });
+  await Promise.all(Array.from({ length: 10 }, (_, n) => ask(n)));
+  assert.equal((await listJobs({ task: fresh.name })).length, 10);
+});
+
 test("tasks that hold every connection of their process keep their jobs; others are tried again, and end well", async () => {
   const released = Promise.withResolvers<void>();
   let held = 0;

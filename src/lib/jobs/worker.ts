@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PgBoss } from "pg-boss";
 import { log } from "../log.ts";
-import { channel, ensureQueues, openQueues, openWorkerQueues } from "./boss.ts";
+import { channel, ensureQueues, openWorkerQueues } from "./boss.ts";
 import { handBack, reclaimExpired } from "./claims.ts";
 import { openLane, type Lane } from "./lane.ts";
 import { createScheduler } from "./schedules.ts";
@@ -37,9 +37,6 @@ export async function startWorker({
   const chosen = queues.length === 0 ? tasks : tasks.filter(({ name }) => queues.some((queue) => covers(queue, name)));
   const boss = await openWorkerQueues(connections);
   await ensureQueues(boss, tasks);
-  // Tasks end, and ask for others, inside transactions. When those hold every connection, this would wait for them and
-  // they for it.
-  await ensureQueues(await openQueues(), tasks);
   onAbandoned((claims) => handBack(boss, claims, "Its worker died."));
   const lanes = new Map(
     chosen.flatMap((task) => [task.name, ...task.formerly].map((name) => [name, openLane(boss, name, task)])),
