@@ -23,18 +23,18 @@ export async function crashDatabase(options: { times: number; everyMs: number })
   const worker = await startProcess(server.url);
   const asking = new AbortController();
   let asked = 0;
+  const saved: number[] = [];
   let serverMs = 0;
   let reconnectMs = 0;
   try {
     const asker = (async () => {
-      for (let n = 1; !asking.signal.aborted;) {
-        // What fails may have been saved nevertheless, so the same number is asked for again under its key.
-        const saved = await count.later({ n }, { key: `n-${n}` }).then(
-          () => true,
-          () => false,
+      while (!asking.signal.aborted) {
+        const n = ++asked;
+        // What fails may have been saved nevertheless, and done by now, so nobody asks for the same number again.
+        await count.later({ n }).then(
+          () => saved.push(n),
+          () => sleep(100),
         );
-        if (saved) asked = n++;
-        else await sleep(100);
       }
     })();
     for (let time = 0; time < options.times; time++) {
@@ -49,7 +49,8 @@ export async function crashDatabase(options: { times: number; everyMs: number })
     asking.abort();
     await asker;
     await until(async () => (await countJobs(count.name, "created retry active")) === 0, 60_000);
-    return { ...(await countEffects(asked)), asked, serverMs, reconnectMs };
+    const { twice } = await countEffects(saved.length);
+    return { lost: await countMissing(saved), twice, asked: saved.length, serverMs, reconnectMs };
   } finally {
     asking.abort();
     await stopAll([worker]);
@@ -67,6 +68,11 @@ function hasAnswer(): Promise<boolean> {
 }
 
 async function hasEffectAfter(n: number): Promise<boolean> {
-  const found = await db.$client.query("select from effects where n > $1 limit 1", [n + 1]).catch(() => undefined);
+  const found = await db.$client.query("select from effects where n > $1 limit 1", [n]).catch(() => undefined);
   return found?.rowCount === 1;
+}
+
+async function countMissing(numbers: readonly number[]): Promise<number> {
+  const { rows } = await db.$client.query("select unnest($1::int[]) except select n from effects", [numbers]);
+  return rows.length;
 }
