@@ -3,6 +3,7 @@ import { knowChecks } from "./lib/checks.ts";
 import { knowTasks } from "./lib/jobs.ts";
 import accounts from "./apps/accounts/app.ts";
 import catalog from "./apps/catalog/app.ts";
+import dashboard from "./apps/dashboard/app.ts";
 import editorial from "./apps/editorial/app.ts";
 import feeds from "./apps/feeds/app.ts";
 import home from "./apps/home/app.ts";
@@ -12,7 +13,9 @@ import media from "./apps/media/app.ts";
 import members from "./apps/members/app.ts";
 import operations from "./apps/operations/app.ts";
 import pages from "./apps/pages/app.ts";
+import progress from "./apps/progress/app.ts";
 import search from "./apps/search/app.ts";
+import staff from "./apps/staff/app.ts";
 import tutorials from "./apps/tutorials/app.ts";
 
 /** The floor plan, roof first: an app imports only what stands below it. */
@@ -23,20 +26,25 @@ export const apps: readonly App[] = [
   importer,
   // front of house
   home,
+  dashboard,
   // finding
   search,
   feeds,
   // kinds of entry
   tutorials,
   pages,
+  // around an entry
+  progress,
   // the desk
   editorial,
   // the catalog
   catalog,
-  media,
   // people
   members,
+  staff,
   accounts,
+  // ground
+  media,
   mail,
 ];
 

@@ -3,6 +3,6 @@ import { addPeople } from "./fixtures.ts";
 
 export default defineApp({
   name: "accounts",
-  about: "The people who write, review and edit, and their profiles.",
+  about: "Everybody who has an account: registering, signing in, staying signed in, leaving; and their profiles.",
   fixtures: addPeople,
 });

@@ -1,0 +1,6 @@
+import { defineApp } from "#lib/app.ts";
+
+export default defineApp({
+  name: "dashboard",
+  about: "A reader's own page: what is next, what was read, what is saved.",
+});

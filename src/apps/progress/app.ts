@@ -1,0 +1,6 @@
+import { defineApp } from "#lib/app.ts";
+
+export default defineApp({
+  name: "progress",
+  about: "What readers opened, saved and completed, and where they stopped.",
+});
