@@ -86,11 +86,16 @@ const settings = z.object({
       "must be an https address such as https://KEY@sentry.example.org/1",
     )
     .optional(),
+  BREACHED_PASSWORDS: flag.optional(),
   METRICS_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
 });
 
-export type Config = Omit<z.infer<typeof settings>, "BASE_URL" | "SECRET_KEY" | "STORAGE_URL"> & {
+export type Config = Omit<
+  z.infer<typeof settings>,
+  "BASE_URL" | "BREACHED_PASSWORDS" | "SECRET_KEY" | "STORAGE_URL"
+> & {
   BASE_URL: string;
+  BREACHED_PASSWORDS: boolean;
   SECRET_KEY: string;
   STORAGE_URL: string;
 };
@@ -115,6 +120,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   return {
     ...result.data,
     BASE_URL: baseUrl,
+    // A newcomer's machine asks nobody.
+    BREACHED_PASSWORDS: result.data.BREACHED_PASSWORDS ?? !isThisMachine(new URL(baseUrl)),
     DATA_DIR: dataDir,
     SECRET_KEY: result.data.SECRET_KEY ?? localSecret(dataDir),
     STORAGE_URL: result.data.STORAGE_URL ?? resolve(dataDir, "media"),
@@ -125,10 +132,11 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
 function isSafeToAsk(text: string): boolean {
   const url = URL.parse(text);
   if (url === null) return false;
-  return (
-    url.protocol === "https:" ||
-    (url.protocol === "http:" && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname))
-  );
+  return url.protocol === "https:" || (url.protocol === "http:" && isThisMachine(url));
+}
+
+function isThisMachine({ hostname }: URL): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }
 
 function withFiles(environment: NodeJS.ProcessEnv): Record<string, string> {

@@ -9,6 +9,7 @@ Object.assign(process.env, {
   DATA_DIR: folder,
   SECRET_KEY: "a key for tests only, known to everybody",
   BASE_URL: "http://localhost",
+  BREACHED_PASSWORDS: "false",
   LOG_LEVEL: "fatal",
   NODE_ENV: "test",
 });
