@@ -18,6 +18,8 @@ export const users = snakeCase.table(
     totpSecret: t.text(),
     /** The step of the last code that was taken, so that none is good twice: RFC 6238, 5.2. */
     totpStep: t.integer(),
+    /** Whether a sign-in by other means than a passkey is asked for a second factor: the app's code, or a passkey. */
+    requiresSecondFactor: t.boolean().notNull().default(false),
     /** When its owner said no to the offer of a passkey. */
     passkeyDeclinedAt: t.timestamp({ withTimezone: true }),
     bannedAt: t.timestamp({ withTimezone: true }),

@@ -114,6 +114,7 @@ CREATE TABLE "users" (
 	"time_zone" text DEFAULT 'UTC' NOT NULL,
 	"totp_secret" text,
 	"totp_step" integer,
+	"requires_second_factor" boolean DEFAULT false NOT NULL,
 	"passkey_declined_at" timestamp with time zone,
 	"banned_at" timestamp with time zone,
 	"ban_reason" text DEFAULT '' NOT NULL,
