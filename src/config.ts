@@ -5,6 +5,8 @@ import { z } from "zod";
 import { UserError } from "./lib/errors.ts";
 import { isPublicKey } from "./lib/mail/events.ts";
 import { mailAddress } from "./lib/mail/headers.ts";
+import { readGitHub, readGoogle, readProviders } from "./lib/oidc/settings.ts";
+import { isSafeToAsk, isThisMachine } from "./lib/url.ts";
 
 const flag = z.stringbool("must be true or false");
 const number = (least: number, most: number) => {
@@ -22,6 +24,14 @@ const list = z
   );
 // Whoever knows such an address can write to it.
 const outsideUrl = (sentence: string) => z.string().refine(isSafeToAsk, sentence);
+// The sentence never repeats what was given, which may hold a secret.
+const read = <T>(reader: (text: string) => T | undefined, sentence: string) =>
+  z.string().transform((text, context) => {
+    const value = reader(text);
+    if (value !== undefined) return value;
+    context.addIssue(sentence);
+    return z.NEVER;
+  });
 
 /**
  * Every setting, read once and typed. Each has a heading in `docs/configuration.md`. A value may also be read from the
@@ -87,6 +97,12 @@ const settings = z.object({
     )
     .optional(),
   BREACHED_PASSWORDS: flag.optional(),
+  SIGN_IN_GITHUB: read(readGitHub, "must be CLIENT_ID:CLIENT_SECRET").optional(),
+  SIGN_IN_GOOGLE: read(readGoogle, "must be CLIENT_ID:CLIENT_SECRET").optional(),
+  SIGN_IN_OIDC: read(
+    readProviders,
+    "must be Name=https://CLIENT_ID:CLIENT_SECRET@issuer.example.org, several with different names separated by commas",
+  ).default([]),
   METRICS_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
 });
 
@@ -126,17 +142,6 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     SECRET_KEY: result.data.SECRET_KEY ?? localSecret(dataDir),
     STORAGE_URL: result.data.STORAGE_URL ?? resolve(dataDir, "media"),
   };
-}
-
-// Plain http only where nobody can listen.
-function isSafeToAsk(text: string): boolean {
-  const url = URL.parse(text);
-  if (url === null) return false;
-  return url.protocol === "https:" || (url.protocol === "http:" && isThisMachine(url));
-}
-
-function isThisMachine({ hostname }: URL): boolean {
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }
 
 function withFiles(environment: NodeJS.ProcessEnv): Record<string, string> {
