@@ -36,7 +36,7 @@ export interface Passkey {
   isBackedUp: boolean;
 }
 
-/** A challenge is good once, in the browser it was made for, and for ten minutes. Whoever asks for it must see to that. */
+/** A challenge, base64url, is good once, in the browser it was made for, and this long. Whoever makes it sees to that. */
 export const challengeLifeMs = 10 * 60_000;
 
 // EdDSA, ES256 and RS256: what every runtime can verify. What is newer would bind accounts to the machine they were made on.
@@ -61,7 +61,7 @@ export function relyingParty(site: { baseUrl: string; name: string }, host: stri
 export async function registrationOptions(
   party: RelyingParty,
   owner: PasskeyOwner,
-  existing: readonly Pick<Passkey, "credentialId" | "transports">[],
+  { challenge, existing }: { challenge: string; existing: readonly Pick<Passkey, "credentialId" | "transports">[] },
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
   const { generateRegistrationOptions } = await import("@simplewebauthn/server");
   return generateRegistrationOptions({
@@ -70,6 +70,7 @@ export async function registrationOptions(
     userID: new TextEncoder().encode(owner.handle),
     userName: owner.address,
     userDisplayName: owner.name || owner.address,
+    challenge: bytesOf(challenge),
     timeout: challengeLifeMs,
     attestationType: "none",
     excludeCredentials: existing.map(({ credentialId, transports }) => ({ id: credentialId, transports })),
@@ -112,9 +113,17 @@ export async function verifyRegistration(
 }
 
 /** What a browser needs to sign in with any passkey that it has for this site. */
-export async function authenticationOptions(party: RelyingParty): Promise<PublicKeyCredentialRequestOptionsJSON> {
+export async function authenticationOptions(
+  party: RelyingParty,
+  challenge: string,
+): Promise<PublicKeyCredentialRequestOptionsJSON> {
   const { generateAuthenticationOptions } = await import("@simplewebauthn/server");
-  return generateAuthenticationOptions({ rpID: party.id, userVerification: "required", timeout: challengeLifeMs });
+  return generateAuthenticationOptions({
+    rpID: party.id,
+    challenge: bytesOf(challenge),
+    userVerification: "required",
+    timeout: challengeLifeMs,
+  });
 }
 
 /**
@@ -143,7 +152,7 @@ export async function verifyAuthentication(
       expectedRPID: party.id,
       requireUserVerification: true,
       // The library would refuse a lower counter before it has looked at the signature.
-      credential: { id: credentialId, publicKey: Buffer.from(passkey.publicKey, "base64url"), counter: 0 },
+      credential: { id: credentialId, publicKey: bytesOf(passkey.publicKey), counter: 0 },
     });
   });
   if (!verified) throw new PasskeyError(new Error("The signature is wrong."));
@@ -167,6 +176,10 @@ function sentenceFor(cause: unknown): string {
     return "Your device did not check that it is you. Set a screen lock or a PIN for the passkey, then try again.";
   }
   return "This passkey was not accepted. Please try again, or sign in another way.";
+}
+
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(Buffer.from(text, "base64url"));
 }
 
 async function trusted<T>(verify: () => Promise<T>): Promise<T> {

@@ -36,6 +36,7 @@ export const entryPoints = [
   "js/article.ts",
   "js/reload.ts",
   "js/mailbox.ts",
+  "js/passkeys.ts",
 ] as const;
 
 /** Bundles and minifies the style sheet and the scripts of a folder, with the fonts that they name. */
