@@ -46,6 +46,9 @@ const settings = z.object({
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: "must be an address such as postgres://user:password@host/database" })
     .optional(),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: "must be an address such as redis://user:password@host:6379" })
+    .optional(),
   STORAGE_URL: z.string().optional(),
   MAIL_URL: z
     .string()

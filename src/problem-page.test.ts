@@ -37,6 +37,19 @@ test("a failure says a sentence and its number, and asks nothing of the database
   assert.match(value, /The site cannot answer right now\..*<code>q7<\/code>/s);
 });
 
+test("whoever was too busy is told that waiting is all there is to do", async () => {
+  const before = queryCount();
+  const { value } = await showProblem({
+    status: 429,
+    title: "Too Many Requests",
+    message: "There was a lot to do. Please try again in 3 minutes.",
+    path: "/search/",
+    retryAfterSeconds: 150,
+  });
+  assert.equal(queryCount(), before);
+  assert.match(value, /Please try again in 3 minutes\..*Nothing is wrong with your account/s);
+});
+
 test("what an address contains stays text", async () => {
   const page = await visit("/%22%3E%3Cscript%3Ealert(1)%3C/script%3E/");
   assert.equal(page.status, 404);

@@ -13,6 +13,7 @@ export async function showProblem({ status, title, message, path, requestId }: P
     <Layout title={title} robots="noindex">
       <EmptyState title={title} heading={1}>
         <p>{message}</p>
+        {status === 429 ? <AboutLimits /> : null}
         {requestId ? (
           <p>
             If it happens again, tell us this number: <code>{requestId}</code>
@@ -28,6 +29,15 @@ export async function showProblem({ status, title, message, path, requestId }: P
         )}
       </EmptyState>
     </Layout>
+  );
+}
+
+function AboutLimits(): Html {
+  return (
+    <p>
+      Nothing is wrong with your account, and nothing that you saved is lost. Everybody who shares your connection is
+      counted together: at a school or an office, somebody else may have been busy. There is nothing to do but wait.
+    </p>
   );
 }
 

@@ -2,13 +2,22 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Html } from "../jsx/jsx-runtime.ts";
 import { allowedMethods } from "./addresses.ts";
 import { withDeadline } from "./deadline.ts";
-import { plainPage, type Problem, problemDocument, problemOf, Refused, titleOf, wantsJson } from "./problems.ts";
+import {
+  Limited,
+  plainPage,
+  type Problem,
+  problemDocument,
+  problemOf,
+  Refused,
+  titleOf,
+  wantsJson,
+} from "./problems.ts";
 import type { RouteInfo } from "./router.ts";
 
 /** Makes the page for a problem, in the layout of the site. */
 export type ErrorPage = (problem: Problem) => Html | Promise<Html>;
 
-const retryAfterSeconds = 5;
+const busySeconds = 5;
 
 /** Answers whatever was thrown while a request was handled; what is a fault of ours is logged. */
 export async function answerError(
@@ -26,7 +35,11 @@ export async function answerError(
   const problem: Problem = { status, title: titleOf(status), message, path: pathOf(request) };
   if (status >= 500) problem.requestId = request.id;
   reply.code(status).header("cache-control", "no-store");
-  if (status === 503) reply.header("retry-after", retryAfterSeconds);
+  if (status === 503) reply.header("retry-after", busySeconds);
+  if (error instanceof Limited) {
+    problem.retryAfterSeconds = error.retryAfterSeconds;
+    reply.header("retry-after", error.retryAfterSeconds);
+  }
   // What is kept for everybody must not depend on what one client accepts.
   if (wantsJson(problem.path, request.flight === undefined ? request.headers.accept : undefined)) {
     reply.type("application/problem+json; charset=utf-8");
@@ -42,7 +55,7 @@ export function refuseBusy(request: FastifyRequest, reply: FastifyReply): void {
   const message = "The site is very busy. Please try again in a moment.";
   const problem: Problem = { status, title: titleOf(status), message, path, requestId: request.id };
   const json = wantsJson(path, request.headers.accept);
-  reply.code(status).headers({ "cache-control": "no-store", "retry-after": retryAfterSeconds });
+  reply.code(status).headers({ "cache-control": "no-store", "retry-after": busySeconds });
   reply.type(json ? "application/problem+json; charset=utf-8" : "text/html; charset=utf-8");
   reply.send(json ? problemDocument(problem) : plainPage(problem));
 }

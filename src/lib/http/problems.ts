@@ -9,6 +9,8 @@ export interface Problem {
   path: string;
   /** Only for problems of ours (5xx): what a visitor can quote and an operator can find in the log. */
   requestId?: string;
+  /** When it may be tried again, where that is known. */
+  retryAfterSeconds?: number;
 }
 
 const sentences: { [status: number]: string; 400: string; 404: string } = {
@@ -30,6 +32,23 @@ export class Refused extends Error {
     super(message);
     this.status = status;
   }
+}
+
+/** Somebody has done something too often: `because` says what, in a sentence, and when it may be tried again is added. */
+export class Limited extends Refused {
+  override name = "Limited";
+  readonly retryAfterSeconds: number;
+  constructor(because: string, retryAfterSeconds: number) {
+    super(429, `${because} Please try again in ${inWords(retryAfterSeconds)}.`);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** How long it is, as one says it: "40 seconds", "3 minutes", "2 hours". Never less than it is. */
+export function inWords(seconds: number): string {
+  const [unit, size] = seconds <= 90 ? ["second", 1] : seconds <= 5400 ? ["minute", 60] : ["hour", 3600];
+  const count = Math.ceil(seconds / Number(size));
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 
 /** The status and the sentence for whatever was thrown. What is not expected is a 500 that says nothing of itself. */
@@ -77,8 +96,8 @@ export function wantsJson(path: string, accept: string | undefined): boolean {
 
 /** A problem document: RFC 9457. */
 export function problemDocument(problem: Problem): string {
-  const { status, title, message: detail, requestId } = problem;
-  return JSON.stringify({ type: "about:blank", title, status, detail, requestId });
+  const { status, title, message: detail, requestId, retryAfterSeconds } = problem;
+  return JSON.stringify({ type: "about:blank", title, status, detail, requestId, retryAfterSeconds });
 }
 
 /** The page that is sent when the site's own error page cannot be made. */
