@@ -1,4 +1,6 @@
 import { apps } from "./apps.ts";
+import { viewerOf } from "./apps/accounts/sessions.ts";
+import { signInPages } from "./apps/accounts/sign-in.ts";
 import { getContentVersion } from "./apps/catalog/content-version.ts";
 import { findArticle, findSource } from "./apps/catalog/articles.ts";
 import { findRedirect } from "./apps/catalog/entries.ts";
@@ -28,6 +30,8 @@ export async function createSite(options: Partial<ServerOptions> = {}): Promise<
     before: [metrics === undefined ? serveAssets : metrics.counting(serveAssets)],
     ...(metrics === undefined ? {} : { observe: metrics.observe }),
     contentVersion: getContentVersion,
+    viewerOf,
+    signInPages,
     trustedProxies: config.TRUSTED_PROXIES,
     logger: log,
     errorPage: showProblem,

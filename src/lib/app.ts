@@ -46,8 +46,15 @@ export interface RouteOptions<Query extends z.ZodObject = z.ZodObject> {
   cache?: boolean;
   /** Limit of the request body in bytes. */
   bodyLimit?: number;
-  /** `raw`: the body is a Buffer as it came, whatever its type; for what is signed, and for forms that other sites send. */
-  body?: "raw";
+  /**
+   * A form arrives as URLSearchParams, JSON as what it says. `raw`: the body is a Buffer as it came, whatever its type.
+   * `upload`: a form with files, its fields as objects of @fastify/multipart.
+   */
+  body?: "raw" | "upload";
+  /** False for what other sites may send, because it carries a proof of its own, such as a signature. */
+  csrf?: false;
+  /** What is dangerous: asks whoever has not done so lately to prove who it is, and is refused to who acts for another. */
+  reauthenticate?: true;
 }
 
 export type Request<Pattern extends string = string, Query = unknown> = FastifyRequest<{

@@ -58,7 +58,11 @@ function routes(router: Router): void {
   router.get("/things/api/v1/", { access: "anyone" }, () => {
     throw new NotFound();
   });
-  router.post("/things/", { access: "anyone", bodyLimit: 100 }, (request) => `got ${JSON.stringify(request.body)}`);
+  router.post(
+    "/things/",
+    { access: "anyone", bodyLimit: 100, csrf: false },
+    (request) => `got ${JSON.stringify(request.body)}`,
+  );
 }
 
 const trial = await tryServer(routes, {
@@ -209,7 +213,15 @@ test("a request is one line in the log, without its query", async () => {
 test("every route is in the table, and one that does not say who may call it is refused", async () => {
   assert.deepEqual(
     trial.server.routes.find(({ pattern }) => pattern === "/admin/"),
-    { app: "trial", method: "GET", pattern: "/admin/", access: "permission:admin", cache: false },
+    {
+      app: "trial",
+      method: "GET",
+      pattern: "/admin/",
+      access: "permission:admin",
+      cache: false,
+      csrf: true,
+      reauthenticate: false,
+    },
   );
   await assert.rejects(tryServer(undeclared), /does not declare who may call it/);
   await assert.rejects(

@@ -13,6 +13,7 @@ import {
   LogController,
 } from "fastify";
 import type { Router } from "./app.ts";
+import type { SignInPages } from "./http/admission.ts";
 import { answerError, type ErrorPage, refuseUnrouted } from "./http/answers.ts";
 import { answerBrokenRequest } from "./http/broken.ts";
 import { answerEarly } from "./http/caching.ts";
@@ -23,7 +24,7 @@ import { allowedHosts, namesOneHost } from "./http/hosts.ts";
 import { watchPressure } from "./http/pressure.ts";
 import type { Problem } from "./http/problems.ts";
 import { requestIds, trustedProxies } from "./http/proxies.ts";
-import { createRouter, type RouteInfo } from "./http/router.ts";
+import { registerRoutes, type RouteInfo } from "./http/router.ts";
 import type { Logger } from "./log.ts";
 import { createPageCache, type PageCache, type PageCacheStats } from "./page-cache.ts";
 import { anonymous, type Viewer } from "./viewer.ts";
@@ -42,6 +43,8 @@ export interface ServerOptions {
   contentVersion?: () => string | number;
   pageCache?: boolean;
   viewerOf?: (request: FastifyRequest) => Viewer | Promise<Viewer>;
+  /** Where who may not enter yet is sent; without them such requests are refused. */
+  signInPages?: SignInPages;
   /** Hashes of the inline scripts that pages carry, such as `sha256-…`. */
   scriptHashes?: readonly string[];
   /** Each may answer a request before it is routed, and says whether it did. */
@@ -77,7 +80,15 @@ export interface Server {
 
 /** Makes the server of a site. It answers `/health` without asking the database. */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { apps, logger, errorPage, deadlineMs = 25_000, viewerOf = () => anonymous, contentVersion } = options;
+  const {
+    apps,
+    logger,
+    errorPage,
+    deadlineMs = 25_000,
+    viewerOf = () => anonymous,
+    contentVersion,
+    signInPages,
+  } = options;
   const isAllowed = allowedHosts(options.baseUrl);
   const isOurs = ({ headers: { host }, rawHeaders }: IncomingMessage) => isAllowed(host) && namesOneHost(rawHeaders);
   const headers = securityHeaders(options);
@@ -112,7 +123,13 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   return { fastify, routes, pageCache, listen: (place) => listen(node, place), close: () => (closing ??= stop()) };
 
   function mount(app: string, register: (router: Router) => void): void {
-    register(createRouter(fastify, { app, deadlineMs, viewerOf, onRoute: (route) => routes.push(route) }));
+    registerRoutes(fastify, register, {
+      app,
+      deadlineMs,
+      viewerOf,
+      signInPages,
+      onRoute: (route) => routes.push(route),
+    });
   }
 
   async function stop(): Promise<void> {
@@ -150,6 +167,9 @@ function buildFastify(
       void sendError(error, request, reply, errorPage);
     },
   });
+  fastify.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) =>
+    done(null, new URLSearchParams(String(body))),
+  );
   fastify.setErrorHandler((error, request, reply) => answerError(error, request, reply, errorPage));
   return fastify;
 }

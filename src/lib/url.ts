@@ -52,6 +52,19 @@ export function slugify(text: string): string {
     .replace(/^-|-$/g, "");
 }
 
+/**
+ * A place on this site to go on to, as somebody asked for it: its path, query and fragment, or `otherwise` for anything
+ * that would lead elsewhere or is no path.
+ */
+export function sameSitePath(wanted: string | undefined, otherwise: string): string {
+  // Browsers drop tabs and line breaks from addresses, and take a backslash for a slash.
+  if (wanted === undefined || wanted.length > 2000 || !/^\/(?![/\\])[^\\\p{Cc}]*$/u.test(wanted)) return otherwise;
+  const here = "https://this.invalid";
+  const url = URL.parse(wanted, here);
+  if (url?.origin !== here || url.pathname.startsWith("//")) return otherwise;
+  return url.pathname + url.search + url.hash;
+}
+
 /** Whether a secret may be sent there: plain http only where nobody can listen. */
 export function isSafeToAsk(text: string): boolean {
   const url = URL.parse(text);

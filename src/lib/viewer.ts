@@ -5,9 +5,27 @@ export interface Viewer {
   /** Whether memberships entitle the viewer to members' entries right now. */
   isMember: boolean;
   permissions: readonly string[];
+  /** What the viewer is called, for the page's own header. */
+  name?: string;
+  session?: ViewerSession;
+}
+
+export interface ViewerSession {
+  id: number;
+  /** When its owner last proved who it is. */
+  authenticatedAt: Date;
+  /** Whether there are permissions that wait until a second factor is shown. */
+  withholdsPermissions: boolean;
+  /** Whether somebody of the staff acts in the viewer's place. */
+  isImpersonated: boolean;
 }
 
 export const anonymous: Viewer = { id: null, isMember: false, permissions: [] };
+
+/** The one question about permissions. */
+export function may(viewer: Viewer, permission: string): boolean {
+  return viewer.permissions.includes(permission);
+}
 
 /** A request that carries this cookie has a session: it never reads or fills the page cache. */
 export const sessionCookie = "lectern_session";

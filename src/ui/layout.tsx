@@ -1,6 +1,7 @@
 import { once, raw, type Child, type Html } from "#lib/jsx/jsx-runtime.ts";
 import { config } from "../config.ts";
 import { urls } from "../urls.ts";
+import { AccountMenu, ImpersonationBanner } from "./account-menu.tsx";
 import { Head, type HeadProps } from "./head.tsx";
 import { Icon } from "./icon.tsx";
 import { Logo } from "./logo.tsx";
@@ -22,6 +23,7 @@ export function Layout({ section, children, ...head }: LayoutProps): Html {
           <a class="skip" href="#site-main">
             Skip to the content
           </a>
+          <ImpersonationBanner />
           <header class="page head">
             {brand()}
             <nav aria-label="Main">
@@ -29,7 +31,10 @@ export function Layout({ section, children, ...head }: LayoutProps): Html {
                 Tutorials
               </a>
             </nav>
-            {headTools()}
+            <div class="head-tools">
+              {headTools()}
+              <AccountMenu />
+            </div>
           </header>
           <main id="site-main" class="page" tabindex="-1">
             {children}
@@ -49,7 +54,7 @@ const brand = once(() => (
 ));
 
 const headTools = once(() => (
-  <div class="head-tools">
+  <>
     <search-palette>
       <a class="search-open" href={urls.search()} aria-label="Search">
         <Icon name="search" /> <span>Search</span> <kbd>/</kbd>
@@ -62,7 +67,7 @@ const headTools = once(() => (
         <Icon name="dark" />
       </button>
     </theme-switch>
-  </div>
+  </>
 ));
 
 const footer = once(() => (

@@ -44,36 +44,3 @@ export function SearchForm({ query = "", label = "Search" }: { query?: string; l
     </form>
   );
 }
-
-/** A labelled field with its error beside it, holding what was typed. */
-export function Field({ label, name, value = "", type = "text", error, autocomplete }: FieldProps): Html {
-  return (
-    <div class="field">
-      <label for={name}>{label}</label>
-      <input
-        class="input"
-        id={name}
-        name={name}
-        type={type}
-        value={value}
-        autocomplete={autocomplete}
-        aria-invalid={error ? "true" : undefined}
-        aria-describedby={error ? `${name}-error` : undefined}
-      />
-      {error ? (
-        <p class="field-error" id={`${name}-error`}>
-          {error}
-        </p>
-      ) : null}
-    </div>
-  );
-}
-
-export interface FieldProps {
-  label: string;
-  name: string;
-  value?: string;
-  type?: string;
-  error?: string | undefined;
-  autocomplete?: string;
-}

@@ -4,16 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
 import { apps } from "#apps.ts";
+import { viewerOf } from "#apps/accounts/sessions.ts";
 import { readContentVersion } from "#apps/catalog/content-version.ts";
 import { buildAssets } from "#lib/assets.ts";
 import { connect, disconnect } from "#lib/db.ts";
-import { anonymous, sessionCookie, type Viewer } from "#lib/viewer.ts";
+import { sessionCookie, type Viewer } from "#lib/viewer.ts";
 import { createSite } from "../../src/site.tsx";
 import { testDatabase } from "./database.ts";
 
-// The small world: `maya` is a member, `sam` reads for free.
-export const sam: Viewer = { id: 1, isMember: false, permissions: [] };
-export const maya: Viewer = { id: 2, isMember: true, permissions: [] };
+// Two of the small world without sessions of their own: `maya` is a member, `sam` reads for free.
+export const sam: Viewer = { id: 1, isMember: false, permissions: [], name: "Sam Okafor" };
+export const maya: Viewer = { id: 2, isMember: true, permissions: [], name: "Maya Ruiz" };
 const viewers: Record<string, Viewer> = { sam, maya };
 
 const database = await testDatabase();
@@ -27,7 +28,7 @@ export const site = await createSite({
   // A machine that runs many tests at once is slow, and no answer of theirs may depend on that.
   maxBusyMs: Number.POSITIVE_INFINITY,
   viewerOf: async (request) =>
-    viewers[/lectern_session=(\w+)/.exec(request.headers.cookie ?? "")?.[1] ?? ""] ?? anonymous,
+    viewers[/lectern_session=(\w+)/.exec(request.headers.cookie ?? "")?.[1] ?? ""] ?? (await viewerOf(request)),
 });
 
 after(async () => {
@@ -74,7 +75,8 @@ export async function contentChanged(): Promise<void> {
   await readContentVersion();
 }
 
-function textOf(html: string): string {
+/** What a reader sees of a page. */
+export function textOf(html: string): string {
   return html
     .replace(/<(script|style)[\s\S]*?<\/\1>/g, "")
     .replace(/<[^>]+>/g, " ")

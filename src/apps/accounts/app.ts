@@ -1,8 +1,14 @@
 import { defineApp } from "#lib/app.ts";
 import { addPeople } from "./fixtures.ts";
+import { notice } from "./notices.tsx";
+import { routes } from "./routes.tsx";
+import { tasks } from "./tasks.ts";
 
 export default defineApp({
   name: "accounts",
   about: "Everybody who has an account: registering, signing in, staying signed in, leaving; and their profiles.",
+  routes,
+  tasks,
+  mails: [notice],
   fixtures: addPeople,
 });

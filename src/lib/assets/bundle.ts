@@ -31,11 +31,13 @@ export function contentHash(...parts: readonly (string | Uint8Array)[]): string 
 /** The style sheets and scripts that pages ask for; what they import comes along. */
 export const entryPoints = [
   "css/site.css",
+  "css/account.css",
   "css/uptime.css",
   "js/site.ts",
   "js/article.ts",
   "js/reload.ts",
   "js/mailbox.ts",
+  "js/proof-of-work.ts",
   "js/passkeys.ts",
 ] as const;
 

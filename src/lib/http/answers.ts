@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { withCurrent } from "../current.ts";
 import type { Html } from "../jsx/jsx-runtime.ts";
 import { allowedMethods } from "./addresses.ts";
 import { withDeadline } from "./deadline.ts";
@@ -76,7 +77,8 @@ export function pathOf(request: FastifyRequest): string {
 // The site's own page may need what is broken just now.
 async function pageOf(problem: Problem, request: FastifyRequest, errorPage: ErrorPage): Promise<string> {
   try {
-    return (await withDeadline(2000, Promise.resolve(errorPage(problem)))).value;
+    const page = withCurrent(request.current, async () => await errorPage(problem));
+    return (await withDeadline(2000, page)).value;
   } catch (error) {
     request.log.error({ error }, "the error page failed");
     return plainPage(problem);

@@ -1,12 +1,15 @@
+import multipart from "@fastify/multipart";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { Access, Answer, Handler, RouteOptions, Router } from "../app.ts";
-import { NotFound } from "../errors.ts";
+import type { Access, Answer, Handler, Request, RouteOptions, Router } from "../app.ts";
+import { withCurrent, type Current } from "../current.ts";
 import { Html } from "../jsx/jsx-runtime.ts";
 import { withRequestId } from "../trace.ts";
 import type { Params } from "../url.ts";
 import { anonymous, type Viewer } from "../viewer.ts";
+import { admit, type SignInPages } from "./admission.ts";
 import { withDeadline } from "./deadline.ts";
+import { csrfTokenFor, refuseForgery } from "./forgery.ts";
 import { Refused } from "./problems.ts";
 
 /** A row of the table of routes. */
@@ -16,12 +19,15 @@ export interface RouteInfo {
   pattern: string;
   access: Access;
   cache: boolean;
+  csrf: boolean;
+  reauthenticate: boolean;
 }
 
 interface Mount {
   app: string;
   deadlineMs: number;
   viewerOf: (request: FastifyRequest) => Viewer | Promise<Viewer>;
+  signInPages: SignInPages | undefined;
   onRoute: (route: RouteInfo) => void;
 }
 
@@ -31,27 +37,57 @@ declare module "fastify" {
     /** The query parameters that the route declares. */
     queryNames?: readonly string[];
   }
+  interface FastifyRequest {
+    /** Set once the viewer is known: for pages that are made after the handler has failed. */
+    current?: Current;
+  }
 }
 
-/** The router that an app registers its routes with. Throws at once when a declaration is not whole. */
-export function createRouter(fastify: FastifyInstance, mount: Mount): Router {
-  return {
-    get: register("GET"),
-    post: register("POST"),
-    put: register("PUT"),
-    patch: register("PATCH"),
-    delete: register("DELETE"),
-  };
+/**
+ * Lets an app register its routes. Throws at once when a declaration is not whole. A form, which knows no other method
+ * than POST, asks for another by its field `_method`.
+ */
+export function registerRoutes(fastify: FastifyInstance, register: (router: Router) => void, mount: Mount): void {
+  const runs = new Map<string, Run>();
+  register({
+    get: adding("GET"),
+    post: adding("POST"),
+    put: adding("PUT"),
+    patch: adding("PATCH"),
+    delete: adding("DELETE"),
+  });
+  const changed = [...runs.keys()].filter((key) => !key.startsWith("GET ")).map((key) => key.replace(/^\S+ /, ""));
+  for (const pattern of new Set(changed)) {
+    if (runs.has(`POST ${pattern}`)) continue;
+    fastify.route({ method: "POST", url: pattern, handler: (request, reply) => asForm(pattern, request, reply) });
+  }
 
-  function register(method: string) {
+  function adding(method: string) {
     return <Pattern extends string, Query extends z.ZodObject = z.ZodObject<Record<string, never>>>(
       pattern: Pattern,
       options: RouteOptions<Query>,
       handler: Handler<Pattern, z.infer<Query>>,
     ): void => {
-      const { access, query, cache = false, bodyLimit, body } = options;
-      const route: RouteInfo = { app: mount.app, method, pattern, access, cache };
+      const { access, query, cache = false, bodyLimit, body, csrf = true, reauthenticate = false } = options;
+      const route: RouteInfo = { app: mount.app, method, pattern, access, cache, csrf, reauthenticate };
       checkDeclaration(route);
+      const run = async (request: Request<Pattern, z.infer<Query>>, reply: FastifyReply): Promise<Answer> => {
+        if (method !== "GET" && csrf) refuseForgery(request);
+        // What is kept for everybody is rendered for nobody in particular.
+        request.viewer = request.flight === undefined ? await mount.viewerOf(request) : anonymous;
+        request.current = currentOf(request, reply);
+        const elsewhere = admit(route, request, mount.signInPages);
+        if (elsewhere !== undefined) return reply.redirect(elsewhere, 303);
+        Object.assign(request, { query: parseQuery(query ?? nothing, request.query) });
+        return await withCurrent(request.current, () => handler(request, reply));
+      };
+      const answer = (request: Request<Pattern, z.infer<Query>>, reply: FastifyReply): Promise<Answer> =>
+        withDeadline(
+          mount.deadlineMs,
+          withRequestId(request.id, () => run(request, reply)),
+          () => reply.raw.headersSent,
+        ).then((answered) => bodyOf(answered, reply));
+      runs.set(`${method} ${pattern}`, { answer });
       const add = (scope: FastifyInstance): unknown =>
         scope.route<{ Params: Params<Pattern>; Querystring: z.infer<Query> }>({
           // HEAD is answered by the same handler, so that its headers are those of GET: RFC 9110, 9.3.2.
@@ -59,24 +95,25 @@ export function createRouter(fastify: FastifyInstance, mount: Mount): Router {
           url: pattern,
           config: { route, queryNames: Object.keys(query?.shape ?? {}) },
           ...(bodyLimit === undefined ? {} : { bodyLimit }),
-          handler: (request, reply) => {
-            const answer = async (): Promise<Answer> => {
-              // What is kept for everybody is rendered for nobody in particular.
-              request.viewer = request.flight === undefined ? await mount.viewerOf(request) : anonymous;
-              checkAccess(access, request.viewer);
-              Object.assign(request, { query: parseQuery(query ?? nothing, request.query) });
-              return await handler(request, reply);
-            };
-            return withDeadline(mount.deadlineMs, withRequestId(request.id, answer), () => reply.raw.headersSent).then(
-              (answered) => bodyOf(answered, reply),
-            );
-          },
+          handler: method === "POST" ? (request, reply) => asForm(pattern, request, reply) : answer,
         });
-      if (body === "raw") fastify.register(async (scope) => void add(takeRaw(scope)));
-      else add(fastify);
+      if (body === undefined) add(fastify);
+      else fastify.register(async (scope) => void add(body === "raw" ? takeRaw(scope) : await takeUploads(scope)));
       mount.onRoute(route);
     };
   }
+
+  function asForm(pattern: string, request: FastifyRequest, reply: FastifyReply): Promise<Answer> {
+    const wanted = request.body instanceof URLSearchParams ? request.body.get("_method") : null;
+    const method = wanted !== null && /^(PUT|PATCH|DELETE)$/.test(wanted) ? wanted : "POST";
+    const run = runs.get(`${method} ${pattern}`);
+    if (run === undefined) throw new Refused(405, "This address cannot be asked in that way.");
+    return run.answer(request, reply);
+  }
+}
+
+interface Run {
+  answer(request: FastifyRequest, reply: FastifyReply): Promise<Answer>;
 }
 
 // A scope of its own, in which no body is parsed.
@@ -84,6 +121,20 @@ function takeRaw(scope: FastifyInstance): FastifyInstance {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   return scope;
+}
+
+async function takeUploads(scope: FastifyInstance): Promise<FastifyInstance> {
+  await scope.register(multipart, { attachFieldsToBody: true, limits: { files: 1, fields: 50, fieldSize: 100_000 } });
+  return scope;
+}
+
+function currentOf(request: FastifyRequest, reply: FastifyReply): Current {
+  const csrfToken = (): string => {
+    if (request.flight !== undefined)
+      throw new Error("A page that is kept for everybody cannot hold a form that acts.");
+    return csrfTokenFor(request, reply);
+  };
+  return { viewer: request.viewer, path: request.url, csrfToken };
 }
 
 const nothing = z.object({});
@@ -97,16 +148,6 @@ function checkDeclaration({ app, method, pattern, access, cache }: RouteInfo): v
   if (cache && (method !== "GET" || !/^(anyone|entitled)$/.test(access))) {
     throw new Error(`The route ${name} cannot be cached: its answer is not the same for every reader.`);
   }
-}
-
-function checkAccess(access: Access, viewer: Viewer): void {
-  if (access === "anyone" || access === "entitled") return;
-  if (access === "viewer") {
-    if (viewer.id === null) throw new Refused(401, "Please sign in to open this page.");
-    return;
-  }
-  // Somebody without the permission does not learn that the page exists.
-  if (!viewer.permissions.includes(access.slice("permission:".length))) throw new NotFound();
 }
 
 function parseQuery<Query extends z.ZodObject>(query: Query, given: unknown): z.infer<Query> {

@@ -1,5 +1,5 @@
 import { eq, inArray } from "drizzle-orm";
-import { profiles } from "#apps/accounts/schema.ts";
+import { profiles, type Profile } from "#apps/accounts/schema.ts";
 import { touchContent } from "#apps/catalog/content-version.ts";
 import { topics } from "#apps/catalog/schema.ts";
 import { atomic, db } from "#lib/db.ts";
@@ -38,7 +38,7 @@ async function takePortrait(
   }
 }
 
-async function saveProfile(profile: Omit<typeof profiles.$inferSelect, "id" | "createdAt">): Promise<void> {
+async function saveProfile(profile: Omit<Profile, "id" | "userId" | "isPublic" | "createdAt">): Promise<void> {
   await atomic(async () => {
     const [known] = await db.select().from(profiles).where(eq(profiles.slug, profile.slug));
     if (known !== undefined && isSame(known, profile)) return;

@@ -66,7 +66,7 @@ export function PreferencesPage({ token, address, lists, isSaved }: PreferencesP
           {lists.map(({ name, title, wanted }) => (
             <label class="choice">
               <input type="checkbox" name="list" value={name} checked={wanted} />
-              <span>{title}</span>
+              <span>{title.charAt(0).toUpperCase() + title.slice(1)}</span>
             </label>
           ))}
           {lists.length === 0 ? <p>There is nothing to choose from yet.</p> : null}

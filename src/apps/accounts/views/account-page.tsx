@@ -1,0 +1,50 @@
+import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
+import { Layout } from "#ui/layout.tsx";
+import { urls } from "#urls.ts";
+
+const sections = [
+  ["Overview", urls.account()],
+  ["Profile", urls.accountProfile()],
+  ["Password", urls.accountPassword()],
+  ["Mail address", urls.accountAddress()],
+  ["Second factor", urls.accountSecondFactor()],
+  ["Passkeys", urls.accountPasskeys()],
+  ["Other sign-ins", urls.accountIdentities()],
+  ["Sessions", urls.accountSessions()],
+  ["History", urls.accountHistory()],
+  ["Mail", urls.accountMail()],
+  ["Your data", urls.accountExport()],
+] as const;
+
+export interface AccountPageProps {
+  title: string;
+  /** Which section it belongs to: its address. */
+  current: string;
+  children: Child;
+  scripts?: readonly string[];
+}
+
+/** A page of somebody's own account, with the way to the others. */
+export function AccountPage({ title, current, children, scripts }: AccountPageProps): Html {
+  return (
+    <Layout title={title} robots="noindex" styles={["account.css"]} scripts={scripts}>
+      <div class="desk">
+        <nav aria-label="Account">
+          <ul>
+            {sections.map(([name, href]) => (
+              <li>
+                <a href={href} aria-current={href === current ? "page" : undefined}>
+                  {name}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div class="desk-main">
+          <h1>{title}</h1>
+          {children}
+        </div>
+      </div>
+    </Layout>
+  );
+}

@@ -1,0 +1,37 @@
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+
+/** What a form sent: either `data`, or `errors` by field. `values` is what was typed, for showing the form again. */
+export interface Submitted<Data> {
+  data: Data | undefined;
+  errors: FormErrors;
+  values: FormValues;
+}
+export type FormErrors = Readonly<Record<string, string>>;
+export type FormValues = Readonly<Record<string, string>>;
+
+/**
+ * Reads a form. A field is a string; one whose schema is an array has all values of its name; one that was not sent is
+ * undefined. Names that the schema does not have are dropped. The messages of the schema are shown beside the fields.
+ */
+export function readForm<Schema extends z.ZodObject>(
+  request: FastifyRequest,
+  schema: Schema,
+): Submitted<z.output<Schema>> {
+  const body = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
+  const given: Record<string, unknown> = {};
+  const values: Record<string, string> = {};
+  for (const [name, type] of Object.entries(schema.shape)) {
+    if (isList(type)) given[name] = body.getAll(name);
+    else if (body.has(name)) given[name] = values[name] = body.get(name) ?? "";
+  }
+  const result = schema.safeParse(given);
+  if (result.success) return { data: result.data, errors: {}, values };
+  const errors: Record<string, string> = {};
+  for (const { path, message } of result.error.issues) errors[String(path[0] ?? "")] ??= message;
+  return { data: undefined, errors, values };
+}
+
+function isList(type: z.core.$ZodType): boolean {
+  return type instanceof z.ZodArray || (type instanceof z.ZodDefault && isList(type.unwrap()));
+}
