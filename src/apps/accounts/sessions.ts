@@ -43,7 +43,11 @@ const query = {
 /** Who is asking, by the session of the request: one query, none without a session. */
 export async function viewerOf(request: FastifyRequest): Promise<Viewer> {
   const token = readCookie(request, sessionCookie);
-  if (token === undefined || token === "") return anonymous;
+  return token === undefined || token === "" ? anonymous : findViewer(token);
+}
+
+/** Who has the session of this token: a reader without one for a token that is no good. */
+export async function findViewer(token: string): Promise<Viewer> {
   const { rows } = await db.$client.query<Found>({ ...query, values: [hashSecret(token)] });
   const [found] = rows;
   if (found === undefined) return anonymous;
