@@ -1,8 +1,8 @@
 import { Limited } from "./http/problems.ts";
 import { type By, counters } from "./limits/keys.ts";
-import { noteRefusal } from "./limits/refusals.ts";
 import { nameLimit } from "./limits/names.ts";
 import { type Count, store } from "./limits/store.ts";
+import { refused, tally } from "./limits/tallies.ts";
 
 /** How often something may be done. */
 export interface Rule {
@@ -29,6 +29,8 @@ export interface Standing {
 export interface Limit {
   readonly name: string;
   readonly rule: Rule;
+  /** Under what somebody is counted in the store. */
+  keyOf: (who: string) => string;
   /** Counts, and throws `Limited` when it was too often. `who` is an address, or what names an account, as `by` says. */
   consume: (who: string, points?: number) => Promise<Standing>;
   /** Counts without refusing anything. */
@@ -45,7 +47,7 @@ export interface Limit {
  */
 export function limit(name: string, rule: Rule): Limit {
   nameLimit(name);
-  const { points: most, perSeconds, by, because } = rule;
+  const { points: most, perSeconds, by } = rule;
   const keyOf = (who: string): string => `${name}:${counters[by](who)}`;
 
   const penalize = async (who: string, points = 1): Promise<Standing> => {
@@ -55,16 +57,30 @@ export function limit(name: string, rule: Rule): Limit {
   return {
     name,
     rule,
+    keyOf,
     penalize,
     consume: async (who, points) => {
       const standing = await penalize(who, points);
       if (!standing.isOver) return standing;
-      noteRefusal(name);
-      throw new Limited(because, standing.retryAfterSeconds);
+      throw refusal({ name, rule }, standing);
     },
     look: async (who) => standingOf(await store.read(keyOf(who)), most),
     reset: (who) => store.remove(keyOf(who)),
   };
+}
+
+/** Counts somebody in several limits at once, which costs no more than one. A negative number takes back what was counted. */
+export async function penalizeAll(uses: readonly { limit: Limit; who: string }[], points = 1): Promise<Standing[]> {
+  const counts = await store.add(
+    uses.map(({ limit: { keyOf, rule }, who }) => ({ key: keyOf(who), points, seconds: rule.perSeconds })),
+  );
+  return uses.map(({ limit: { rule } }, place) => standingOf(counts[place], rule.points));
+}
+
+/** What to throw at somebody who stands so with a limit. It is counted, for those who watch over the site. */
+export function refusal({ name, rule }: Pick<Limit, "name" | "rule">, { retryAfterSeconds }: Standing): Limited {
+  tally(refused(name));
+  return new Limited(rule.because, retryAfterSeconds);
 }
 
 function standingOf(count: Count | undefined, most: number): Standing {

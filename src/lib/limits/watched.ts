@@ -4,7 +4,7 @@ import { tellSoon, type Watched } from "./flushing.ts";
 import { counters } from "./keys.ts";
 import { nameLimit } from "./names.ts";
 import { createRecent } from "./recent.ts";
-import { noteRefusal } from "./refusals.ts";
+import { refused, tally } from "./tallies.ts";
 
 /** A limit that each process counts in its memory: for what is asked often, and costs little. */
 export interface WatchedLimit {
@@ -40,7 +40,7 @@ export function watchedLimit(name: string, rule: Rule): WatchedLimit {
         counts.set(key, count);
       }
       if (count.points >= most) {
-        noteRefusal(name);
+        tally(refused(name));
         throw new Limited(because, Math.ceil((count.until - now) / 1000));
       }
       count.points += 1;
