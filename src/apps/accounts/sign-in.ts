@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { atomic } from "#lib/db.ts";
 import type { SignInPages } from "#lib/http/admission.ts";
 import { clearCookie, readCookie, setCookie } from "#lib/http/cookies.ts";
 import { Refused } from "#lib/http/problems.ts";
@@ -46,7 +45,8 @@ export async function continueSignIn(
 ): Promise<FastifyReply> {
   refuseBanned(user);
   if (!user.requiresSecondFactor || signIn.method === "passkey") {
-    return enter(request, reply, user, { ...signIn, hasSecondFactor: signIn.method === "passkey" });
+    const hasSecondFactor = signIn.method === "passkey";
+    return reply.redirect(await enter(request, reply, user, { ...signIn, hasSecondFactor }), 303);
   }
   const { token } = await issueToken("second-factor", stepMinutes, { userId: user.id, data: signIn });
   setCookie(reply, stepCookie, { value: token, maxAgeSeconds: stepMinutes * 60 });
@@ -72,20 +72,20 @@ export async function finishSecondFactor(request: FastifyRequest, reply: Fastify
   const step = await findStep(request);
   const taken = await takeToken("second-factor", readCookie(request, stepCookie) ?? "");
   if (step === undefined || taken === undefined) throw new Refused(403, "That took too long. Please sign in again.");
-  refuseBanned(step.user);
   clearCookie(reply, stepCookie);
-  return enter(request, reply, step.user, { ...step.signIn, hasSecondFactor: true });
+  return reply.redirect(await enter(request, reply, step.user, { ...step.signIn, hasSecondFactor: true }), 303);
 }
 
-async function enter(
+/** Begins a session for whoever has shown enough, and answers where that leads. Throws Refused for who is banned. */
+export async function enter(
   request: FastifyRequest,
   reply: FastifyReply,
   user: User,
   { next, ...start }: SignIn & { hasSecondFactor: boolean },
-): Promise<FastifyReply> {
-  await atomic(() => beginSession(request, reply, user, start));
-  const isLeaving = user.deletionAt !== null;
-  return reply.redirect(isLeaving ? urls.accountDeletion() : nextPath(next), 303);
+): Promise<string> {
+  refuseBanned(user);
+  await beginSession(request, reply, user, start);
+  return user.deletionAt === null ? nextPath(next) : urls.accountDeletion();
 }
 
 function refuseBanned(user: User): void {
