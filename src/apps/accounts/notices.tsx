@@ -17,6 +17,10 @@ export const noticeKinds = {
     subject: "Your password was changed",
     what: "The password of your account was changed. All other sessions were ended.",
   },
+  "password-removed": {
+    subject: "Your password was removed",
+    what: "You came by a link and connected an account elsewhere that has your address. As somebody else might have set the password, it is gone, and all other sessions were ended. You can set a new one.",
+  },
   "address-changed": {
     subject: "Your mail address was changed",
     what: "Your account has another mail address now. All other sessions were ended.",

@@ -13,6 +13,7 @@ export const eventKinds = {
   "sign-out": "Signed out",
   "session-ended": "A session was ended",
   "password-changed": "The password was changed",
+  "password-removed": "The password was removed, as its owner came by a link and an account elsewhere",
   "password-reset": "The password was reset by mail",
   "address-changed": "The mail address was changed",
   "second-factor-on": "The second factor was turned on",
