@@ -1,4 +1,4 @@
-// The full figures of what background work must survive: `npm run faults`, half an hour; `--only kill,zombie` for some.
+// The full figures of what the site must survive: `npm run faults`, half an hour; `--only kill,zombie` for some.
 // Against a server of one's own with TEST_DATABASE_URL; the crash of the database starts another like it, and ends that.
 import "../test/helpers/environment.ts";
 import { spawnSync } from "node:child_process";
@@ -17,6 +17,8 @@ import { pauseWorkers } from "./jobs/zombie.ts";
 import { swallowMail } from "./mail/black-hole.ts";
 import { killAroundStart, killAtPoints } from "./mail/kill-points.ts";
 import { killSenders, mostInDoubt } from "./mail/kill.ts";
+import { abortRequests } from "./web/aborts.ts";
+import { withSite } from "./web/site.ts";
 
 interface Trial {
   about: string;
@@ -138,6 +140,11 @@ const trials: Readonly<Record<string, Trial>> = {
     about: "10 crashes of the database",
     run: () => crashDatabase({ times: 10, everyMs: 2000 }),
     holds: (figures) => nothingWrong(figures) && atMost(figures.reconnectMs, 10_000),
+  },
+  aborts: {
+    about: "200 readers ask for 50 pages each and go away in the middle of a third of them",
+    run: () => withSite((origin) => abortRequests(origin, { readers: 200, requests: 50, abortedShare: 0.3 })),
+    holds: ({ crossed, answered }) => crossed === 0 && typeof answered === "number" && answered > 5000,
   },
 };
 
