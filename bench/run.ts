@@ -5,6 +5,7 @@ import { findGenerator } from "./load.ts";
 import { stopAll } from "./processes.ts";
 import { describeMachine, printTable, type Row } from "./report.ts";
 import { cache } from "./parts/cache.ts";
+import { accounts } from "./parts/accounts.ts";
 import { article } from "./parts/article.ts";
 import { images } from "./parts/images.ts";
 import { importing } from "./parts/importing.ts";
@@ -20,6 +21,7 @@ import { closeWorld } from "./world.ts";
 const parts: Readonly<Record<string, (options: { corpus: string | undefined }) => Promise<Row[]>>> = {
   cache,
   article,
+  accounts,
   weight,
   images,
   start,
