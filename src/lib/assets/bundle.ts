@@ -39,6 +39,7 @@ export const entryPoints = [
   "js/mailbox.ts",
   "js/proof-of-work.ts",
   "js/passkeys.ts",
+  "js/password-field.ts",
 ] as const;
 
 /** Bundles and minifies the style sheet and the scripts of a folder, with the fonts that they name. */
@@ -88,7 +89,8 @@ export function bundle(folder: string, prefix: string, look: Look): Bundled[] {
 
 // The names that esbuild gave hold its own hash, so they can be told from everything else in the text.
 function renamed(text: string, names: ReadonlyMap<string, string>): string {
-  return text.replace(/[\w.-]+-[A-Z0-9]{8}\.\w+/g, (name) => names.get(name) ?? name);
+  const known = new RegExp([...names.keys()].map((name) => RegExp.escape(name)).join("|"), "g");
+  return text.replace(known, (name) => names.get(name) ?? name);
 }
 
 // The rules that the settings add to the style sheet, outside its layers and so stronger than they are.
