@@ -10,12 +10,17 @@ import { originOf } from "./security-events.ts";
 const deviceCookie = "lectern_device";
 const cookieSeconds = 400 * 86_400;
 
-/** Whether somebody has signed in to the account in this browser before: OWASP, "Slow down online guessing attacks". */
+/** Whether somebody has signed in to the account in this browser before. */
 export async function isKnownDevice(request: FastifyRequest, userId: number): Promise<boolean> {
+  return (await findDevice(request, userId)) !== undefined;
+}
+
+/** This browser, when somebody has signed in to the account in it before: OWASP, "Slow down online guessing attacks". */
+export async function findDevice(request: FastifyRequest, userId: number): Promise<number | undefined> {
   const token = readCookie(request, deviceCookie);
-  if (token === undefined) return false;
-  const known = await db.select({ id: devices.id }).from(devices).where(isDevice(userId, token));
-  return known.length > 0;
+  if (token === undefined) return undefined;
+  const [known] = await db.select({ id: devices.id }).from(devices).where(isDevice(userId, token));
+  return known?.id;
 }
 
 /** Makes this browser a known device of the account; tells the owner of one that is new, unless it is the first. */
