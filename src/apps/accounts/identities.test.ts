@@ -122,12 +122,13 @@ test("the last way in beside mail stays, and one that nobody can use any more is
   assert.equal((await disconnect()).status, 303);
 });
 
-test("nothing is connected without proof, nor by who acts for somebody else", async () => {
+test("nothing is connected or disconnected without proof, nor by who acts for somebody else", async () => {
   const old = { authenticatedAt: new Date(Date.now() - 3_600_000) };
   const visitor = await newVisitor("sam", old);
   const fields = { provider: "work" };
   const sent = await visitor.post(urls.accountIdentities(), fields, urls.accountIdentities());
-  assert.match(String(sent.headers.location), /^\/sign-in\/again\//);
+  const gone = await visitor.post(urls.accountIdentity({ id: "1" }), { _method: "DELETE" });
+  for (const { headers } of [sent, gone]) assert.match(String(headers.location), /^\/sign-in\/again\//);
   const staff = await newVisitor("sam", { method: "impersonation", impersonatorId: 4 });
   assert.equal((await staff.post(urls.accountIdentities(), fields, urls.accountIdentities())).status, 403);
 });

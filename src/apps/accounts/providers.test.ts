@@ -186,6 +186,13 @@ test("a callback is good once, even with the cookie that was good for it", async
   assert.equal((await comeBack(thief, callback)).status, 400);
 });
 
+test("a departure is good for ten minutes", async (t) => {
+  const visitor = await newVisitor();
+  const { callback } = await leaveFor(visitor, "work", {});
+  t.mock.timers.enable({ apis: ["Date"], now: Date.now() + 600_001 });
+  assert.match((await comeBack(visitor, callback)).text, /begun in another browser, or too long ago/);
+});
+
 test("who says no over there is asked for nothing more", async () => {
   const visitor = await newVisitor();
   work.answer = "decline";
