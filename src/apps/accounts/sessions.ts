@@ -57,7 +57,8 @@ export async function findViewer(token: string): Promise<Viewer> {
   if (found.isStale) noteUse(found.id);
   const { id, userId, name, authenticatedAt, impersonatorId, hasSecondFactor } = found;
   const isImpersonated = impersonatorId !== null;
-  const all = found.permissions.includes("*") ? permissionNames : found.permissions.filter(isPermission);
+  // The owner's `*` stays: it is more than all there are, see `roles.ts`.
+  const all = found.permissions.includes("*") ? ["*", ...permissionNames] : found.permissions.filter(isPermission);
   // Whoever acts for somebody else has no more rights than a reader, and staff show two factors.
   const permissions = hasSecondFactor && !isImpersonated ? all : [];
   const withholdsPermissions = all.length > permissions.length && !isImpersonated;
