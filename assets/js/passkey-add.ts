@@ -5,8 +5,8 @@ import { askForNewPasskey, askToVerify, conduct, isPossible } from "./passkey-ce
 export class PasskeyAdd extends HTMLElement {
   connectedCallback(): void {
     const button = this.querySelector("button");
-    if (button === null || !isPossible()) return;
-    this.hidden = false;
+    this.hidden = button === null || !isPossible();
+    if (button === null || this.hidden) return;
     button.addEventListener("click", () => {
       void conduct(this, button, async () => {
         const optionsJSON = await askForNewPasskey(this);

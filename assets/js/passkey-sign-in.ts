@@ -18,8 +18,8 @@ export class PasskeySignIn extends HTMLElement {
 
   connectedCallback(): void {
     const button = this.querySelector("button");
-    if (button === null || !isPossible()) return;
-    this.hidden = false;
+    this.hidden = button === null || !isPossible();
+    if (button === null || this.hidden) return;
     button.addEventListener("click", () => void this.#signIn(button));
     void this.#offerWhileOpen(button);
   }
@@ -41,7 +41,7 @@ export class PasskeySignIn extends HTMLElement {
   }
 
   async #offerWhileOpen(button: HTMLButtonElement): Promise<void> {
-    const field = document.querySelector<HTMLInputElement>('input[autocomplete$="webauthn"]');
+    const field = findField();
     if (field === null || !(await browserSupportsWebAuthnAutofill())) return;
     const { signal } = this.#removed;
     const look = (): void => {
@@ -70,7 +70,7 @@ export class PasskeySignIn extends HTMLElement {
 
   async #verify(options: PublicKeyCredentialRequestOptionsJSON, answer: Answer): Promise<string> {
     try {
-      return await askToVerify(this, { answer, next: this.dataset.next });
+      return await askToVerify(this, { answer, next: this.dataset.next, stay: wantsToStay() });
     } catch (error) {
       if (error instanceof Refusal && error.status === 404) forget(options.rpId, answer.id);
       throw error;
@@ -79,6 +79,16 @@ export class PasskeySignIn extends HTMLElement {
 }
 
 type Answer = Awaited<ReturnType<typeof startAuthentication>>;
+
+function findField(): HTMLInputElement | null {
+  return document.querySelector('input[autocomplete$="webauthn"]');
+}
+
+// The box of the form beside counts for all ways to sign in.
+function wantsToStay(): boolean {
+  const box = findField()?.form?.elements.namedItem("stay");
+  return box instanceof HTMLInputElement && box.checked;
+}
 
 // A passkey that was removed here need not be offered again, where the browser knows how to hear that.
 function forget(rpID: string | undefined, credentialID: string): void {

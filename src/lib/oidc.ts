@@ -39,6 +39,12 @@ export function findProvider(id: string): Provider | undefined {
   return listProviders().find((provider) => provider.id === id);
 }
 
+/** The provider whose people have this issuer. */
+export function findProviderOf(issuer: string): Provider | undefined {
+  const href = URL.parse(issuer)?.href;
+  return listProviders().find((provider) => URL.parse(provider.issuer)?.href === href);
+}
+
 /**
  * Begins to sign somebody in: send them to `url`, and keep `flow` where only their browser brings it back from. With PKCE
  * (S256) always, as RFC 9700 wants. Throws SignInError within 2 s when the provider does not answer.

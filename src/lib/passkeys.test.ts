@@ -9,7 +9,7 @@ import {
   verifyAuthentication,
   verifyRegistration,
 } from "./passkeys.ts";
-import { assertion, attestation } from "./passkeys/answers.ts";
+import { assertion, attestation, challengeOf } from "./passkeys/answers.ts";
 import { providerOf } from "./passkeys/providers.ts";
 import { softwarePasskey, type Ceremony } from "./passkeys/testing/authenticator.ts";
 
@@ -88,10 +88,15 @@ const wrong: [name: string, change: Partial<Ceremony>, reason: RegExp][] = [
   ["another type", { type: "payment.get" }, /type/],
 ];
 
+const becauseOf =
+  (reason: RegExp) =>
+  (error: unknown): boolean =>
+    error instanceof PasskeyError && reason.test(String(error.cause));
+
 for (const [name, change, reason] of wrong) {
   test(`neither a new passkey nor its use is accepted with ${name}`, async () => {
     const { get, create, passkey } = await register();
-    const isRefused = (error: unknown): boolean => error instanceof PasskeyError && reason.test(String(error.cause));
+    const isRefused = becauseOf(reason);
     await assert.rejects(verifyRegistration(party, create({ ...ceremony, ...change }), challenge), isRefused);
     await assert.rejects(verifyAuthentication(party, get({ ...ceremony, ...change }), challenge, passkey), isRefused);
   });
@@ -158,6 +163,16 @@ test("an answer is read once, and what has another shape is none", () => {
   }
   const long = { ...used, response: { ...used.response, signature: "A".repeat(8193) } };
   assert.equal(assertion.safeParse(long).success, false);
+});
+
+test("an answer tells which challenge it was made for, and what cannot be read tells none", () => {
+  const { get } = softwarePasskey();
+  const answer = get(ceremony);
+  assert.equal(challengeOf(answer), challenge);
+  for (const text of ["", "not JSON", "null", "[]", '{"challenge":7}']) {
+    const clientDataJSON = Buffer.from(text).toString("base64url");
+    assert.equal(challengeOf({ ...answer, response: { ...answer.response, clientDataJSON } }), "", text);
+  }
 });
 
 test("what keeps a passkey is named when it is known", () => {

@@ -5,7 +5,7 @@ import type {
 } from "@simplewebauthn/server";
 import { UserError } from "./errors.ts";
 import { allowedHosts } from "./http/hosts.ts";
-import type { Assertion, Attestation } from "./passkeys/answers.ts";
+import { type Assertion, type Attestation, clientData } from "./passkeys/answers.ts";
 import { providerOf } from "./passkeys/providers.ts";
 
 /** The site as passkeys know it: https://www.w3.org/TR/webauthn-3/#relying-party */
@@ -192,8 +192,6 @@ async function trusted<T>(verify: () => Promise<T>): Promise<T> {
 
 // No page of ours is ever part of somebody else's.
 function refuseFrames(clientDataJSON: string): void {
-  const data: unknown = JSON.parse(Buffer.from(clientDataJSON, "base64url").toString());
-  if (typeof data === "object" && data !== null && "crossOrigin" in data && data.crossOrigin !== false) {
-    throw new Error("The passkey was asked for in a frame of another site.");
-  }
+  const { crossOrigin = false } = clientData(clientDataJSON);
+  if (crossOrigin !== false) throw new Error("The passkey was asked for in a frame of another site.");
 }

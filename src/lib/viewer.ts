@@ -16,8 +16,10 @@ export interface ViewerSession {
   authenticatedAt: Date;
   /** Whether there are permissions that wait until a second factor is shown. */
   withholdsPermissions: boolean;
-  /** Whether somebody of the staff acts in the viewer's place. */
+  /** Whether somebody of the staff acts in the viewer's place: nothing is kept of what they read. */
   isImpersonated: boolean;
+  /** Who that is. */
+  impersonatorId?: number;
 }
 
 export const anonymous: Viewer = { id: null, isMember: false, permissions: [] };

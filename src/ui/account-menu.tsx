@@ -1,4 +1,4 @@
-import { currentPath, currentViewer } from "#lib/current.ts";
+import { currentViewer } from "#lib/current.ts";
 import type { Html } from "#lib/jsx/jsx-runtime.ts";
 import { urls } from "../urls.ts";
 import { Form } from "./form.tsx";
@@ -42,7 +42,7 @@ export function ImpersonationBanner(): Html | null {
       <p>
         You act in the place of <strong>{name || "a reader"}</strong>. Everything you do is kept with your name.
       </p>
-      <Form action={urls.staffImpersonation({}, { next: currentPath() })} method="delete" kind="inline">
+      <Form action={urls.staffImpersonation()} method="delete" kind="inline">
         <button class="button" type="submit">
           Stop
         </button>

@@ -23,13 +23,14 @@ const values: Examples = {
   ],
 };
 
-// Where what is not there is the rule, as in a site without such a setting or for who has no signed link; and a mail, which
-// is shown in a frame under a policy of its own.
+// Where what is not there is the rule: in a site without such a setting, for who has no signed link, for who comes back
+// without having left; and a mail, which is shown in a frame under a policy of its own.
 const absent: ReadonlySet<string> = new Set([
   "/robocrop/",
   "/metrics",
   "/mail/unsubscribe/",
   "/mail/preferences/",
+  "/sign-in/with/:provider/callback",
   "/dev/mail/:id/html",
   "/dev/mail/previews/:template/html",
 ]);

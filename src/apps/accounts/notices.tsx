@@ -4,7 +4,7 @@ import { sendMail } from "#apps/mail/sending.ts";
 import { config } from "#config.ts";
 import { urls } from "#urls.ts";
 import type { User } from "./schema.ts";
-import type { Origin } from "./security-events.ts";
+import { noOrigin, type Origin } from "./security-events.ts";
 import { describeDevice } from "./user-agents.ts";
 
 /** What the owner of an account hears of by mail, whoever did it. */
@@ -51,6 +51,10 @@ export const noticeKinds = {
     subject: "One way less to sign in",
     what: "An account elsewhere was disconnected from yours.",
   },
+  merged: {
+    subject: "Two accounts became one",
+    what: "As was asked for, two accounts were merged. Both were signed out.",
+  },
   "roles-changed": { subject: "Your role was changed", what: "What you may do here was changed. Please sign in anew." },
 } as const;
 export type NoticeKind = keyof typeof noticeKinds;
@@ -87,7 +91,10 @@ export const notice: Template<Notice> = {
   ),
 };
 
-/** Tells the owner by mail, in the caller's transaction. `address` is where, when that is not the account's own. */
+/**
+ * Tells the owner by mail, in the caller's transaction. `address` is where, when that is not the account's own. Of what
+ * the staff did, or a command, the origin is `noOrigin`.
+ */
 export async function notifyOwner(
   user: Pick<User, "address" | "name" | "timeZone">,
   kind: NoticeKind,
@@ -100,6 +107,6 @@ export async function notifyOwner(
     timeStyle: "long",
     timeZone: user.timeZone,
   }).format(new Date());
-  const device = await describeDevice(origin.userAgent);
+  const device = origin === noOrigin ? "" : await describeDevice(origin.userAgent);
   await sendMail(notice, { address, name: user.name }, { kind, at, place, device, detail });
 }

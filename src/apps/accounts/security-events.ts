@@ -45,11 +45,14 @@ export interface Origin {
   ip: string;
   country: string;
   userAgent: string;
+  /** Who of the staff sent it, when that was in the place of the account's owner. */
+  actorId?: number;
 }
 
 export function originOf(request: FastifyRequest): Origin {
   const userAgent = (request.headers["user-agent"] ?? "").slice(0, 300);
-  return { ip: request.ip, country: countryOf(request), userAgent };
+  const actorId = request.current?.viewer.session?.impersonatorId;
+  return { ip: request.ip, country: countryOf(request), userAgent, ...(actorId !== undefined && { actorId }) };
 }
 
 /** Of what is done by a command, and not by a request. */
@@ -61,18 +64,22 @@ export async function recordEvent(
   about: { userId: number | null; actorId?: number | null; details?: SecurityEvent["details"] },
   origin: Origin,
 ): Promise<void> {
-  await db.insert(securityEvents).values({ kind, ...about, ...origin });
+  await db.insert(securityEvents).values({ kind, ...origin, ...about, actorId: about.actorId ?? origin.actorId });
 }
 
-/** The newest events of an account, `limit` of them at most, older than the one with the id `before`. */
+/**
+ * The newest events of an account, `limit` of them at most, older than the one with the id `before`, as its owner may
+ * read them: where the staff sit is not told.
+ */
 export async function listEvents(
   userId: number,
   { before = Number.MAX_SAFE_INTEGER, limit = 50 }: { before?: number; limit?: number } = {},
 ): Promise<SecurityEvent[]> {
-  return await db
+  const found = await db
     .select()
     .from(securityEvents)
     .where(and(eq(securityEvents.userId, userId), lt(securityEvents.id, before)))
     .orderBy(desc(securityEvents.id))
     .limit(limit);
+  return found.map((event) => (event.actorId === null ? event : { ...event, ip: "", country: "", userAgent: "" }));
 }

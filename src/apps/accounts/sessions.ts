@@ -1,4 +1,4 @@
-import { and, eq, gt, ne, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, ne, or, sql } from "drizzle-orm";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { atomic, db } from "#lib/db.ts";
 import { clearCookie, readCookie, setCookie } from "#lib/http/cookies.ts";
@@ -14,12 +14,15 @@ import { originOf, recordEvent } from "./security-events.ts";
 const lasting = { idle: "30 days", absolute: "180 days", cookieSeconds: 180 * 86_400 } as const;
 const passing = { idle: "12 hours", absolute: "7 days" } as const;
 
+/** Holds the token of who of the staff acts in a reader's place, until they are back. */
+const waitingCookie = "lectern_staff";
+
 interface Found {
   id: number;
   userId: number;
   name: string;
   authenticatedAt: Date;
-  isImpersonated: boolean;
+  impersonatorId: number | null;
   isStale: boolean;
   permissions: string[];
   hasSecondFactor: boolean;
@@ -32,7 +35,7 @@ const isAlive = `s.expires_at > now()
 const query = {
   name: "session_by_token",
   text: `select s.id, s.user_id as "userId", u.name, s.authenticated_at as "authenticatedAt",
-    s.impersonator_id is not null as "isImpersonated", s.last_seen_at < now() - interval '5 minutes' as "isStale",
+    s.impersonator_id as "impersonatorId", s.last_seen_at < now() - interval '5 minutes' as "isStale",
     s.has_second_factor as "hasSecondFactor",
     array(select distinct p.permission from user_roles r join role_permissions p on p.role_id = r.role_id
       where r.user_id = s.user_id) as permissions
@@ -52,12 +55,20 @@ export async function findViewer(token: string): Promise<Viewer> {
   const [found] = rows;
   if (found === undefined) return anonymous;
   if (found.isStale) noteUse(found.id);
-  const { id, userId, name, authenticatedAt, isImpersonated, hasSecondFactor } = found;
-  const all = found.permissions.includes("*") ? permissionNames : found.permissions.filter(isPermission);
+  const { id, userId, name, authenticatedAt, impersonatorId, hasSecondFactor } = found;
+  const isImpersonated = impersonatorId !== null;
+  // The owner's `*` stays: it is more than all there are, see `roles.ts`.
+  const all = found.permissions.includes("*") ? ["*", ...permissionNames] : found.permissions.filter(isPermission);
   // Whoever acts for somebody else has no more rights than a reader, and staff show two factors.
   const permissions = hasSecondFactor && !isImpersonated ? all : [];
   const withholdsPermissions = all.length > permissions.length && !isImpersonated;
-  const session = { id, authenticatedAt, isImpersonated, withholdsPermissions };
+  const session = {
+    id,
+    authenticatedAt,
+    isImpersonated,
+    withholdsPermissions,
+    ...(isImpersonated && { impersonatorId }),
+  };
   return { id: userId, name, isMember: false, permissions, session };
 }
 
@@ -87,7 +98,7 @@ export async function beginSession(
 ): Promise<void> {
   const token = newSecret();
   await atomic(async () => {
-    await forgetToken(request);
+    await forgetTokens(request, [sessionCookie, waitingCookie]);
     const deviceId = await rememberDevice(request, reply, user);
     await db.insert(sessions).values({
       tokenHash: hashSecret(token),
@@ -105,10 +116,14 @@ export async function beginSession(
       originOf(request),
     );
   });
+  clearWaiting(request, reply);
   giveToken(reply, token, isPersistent);
 }
 
-/** Lets somebody of the staff act in a reader's place, for an hour, in a session of its own beside theirs. */
+/**
+ * Lets somebody of the staff act in a reader's place, for an hour, in a session of its own. Theirs waits in a second
+ * cookie, with which nobody is signed in, until `endImpersonation`.
+ */
 export async function beginImpersonation(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -116,7 +131,6 @@ export async function beginImpersonation(
 ): Promise<void> {
   const token = newSecret();
   await atomic(async () => {
-    await forgetToken(request);
     await db.insert(sessions).values({
       tokenHash: hashSecret(token),
       userId: user.id,
@@ -126,8 +140,25 @@ export async function beginImpersonation(
       expiresAt: sql`now() + interval '1 hour'`,
       ...originOf(request),
     });
+    const about = { userId: user.id, actorId: impersonatorId, details: { reason } };
+    await recordEvent("impersonated", about, originOf(request));
   });
+  setCookie(reply, waitingCookie, { value: readCookie(request, sessionCookie) ?? "" });
   giveToken(reply, token, false);
+}
+
+/** Gives this browser back to who of the staff has acted in a reader's place. Answers which reader's. */
+export async function endImpersonation(request: FastifyRequest, reply: FastifyReply): Promise<number | undefined> {
+  const waiting = readCookie(request, waitingCookie);
+  if (waiting === undefined) return undefined;
+  const [ended] = await atomic(() => forgetTokens(request, [sessionCookie]));
+  const [own] = await db
+    .select()
+    .from(sessions)
+    .where(eq(sessions.tokenHash, hashSecret(waiting)));
+  clearWaiting(request, reply);
+  giveToken(reply, waiting, own?.isPersistent === true);
+  return ended?.userId;
 }
 
 /** Gives the current session a new token, and notes what its owner has just shown: after every change of rights. */
@@ -145,19 +176,25 @@ export async function renewSession(
   if (renewed !== undefined) giveToken(reply, token, renewed.isPersistent);
 }
 
-/** Signs this browser out. */
+/** Signs this browser out, also who acts in a reader's place. */
 export async function endSession(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  await forgetToken(request);
+  await atomic(() => forgetTokens(request, [sessionCookie, waitingCookie]));
+  clearWaiting(request, reply);
   clearCookie(reply, sessionCookie);
 }
 
-/** Ends sessions of an account: all of them, or all but one, or one. Answers how many. */
+/**
+ * Ends sessions of an account: all of them, or all but one, or one. Answers how many. Unless it is one, those in which
+ * its owner acts for readers end as well.
+ */
 export async function endSessions(userId: number, which: { except?: number; only?: number } = {}): Promise<number> {
   const ended = await db
     .delete(sessions)
     .where(
       and(
-        eq(sessions.userId, userId),
+        which.only === undefined
+          ? or(eq(sessions.userId, userId), eq(sessions.impersonatorId, userId))
+          : eq(sessions.userId, userId),
         which.except === undefined ? undefined : ne(sessions.id, which.except),
         which.only === undefined ? undefined : eq(sessions.id, which.only),
       ),
@@ -187,9 +224,18 @@ export async function sweepSessions(): Promise<void> {
   await db.$client.query(`delete from sessions s where not (${isAlive})`);
 }
 
-async function forgetToken(request: FastifyRequest): Promise<void> {
-  const token = readCookie(request, sessionCookie);
-  if (token !== undefined) await db.delete(sessions).where(eq(sessions.tokenHash, hashSecret(token)));
+async function forgetTokens(request: FastifyRequest, cookies: readonly string[]): Promise<Session[]> {
+  const hashes = cookies.flatMap((name) => readCookie(request, name) ?? []).map(hashSecret);
+  if (hashes.length === 0) return [];
+  const ended = await db.delete(sessions).where(inArray(sessions.tokenHash, hashes)).returning();
+  for (const { userId, impersonatorId: actorId } of ended) {
+    if (actorId !== null) await recordEvent("impersonation-ended", { userId, actorId }, originOf(request));
+  }
+  return ended;
+}
+
+function clearWaiting(request: FastifyRequest, reply: FastifyReply): void {
+  if (readCookie(request, waitingCookie) !== undefined) clearCookie(reply, waitingCookie);
 }
 
 function giveToken(reply: FastifyReply, token: string, isPersistent: boolean): void {

@@ -32,6 +32,7 @@ export function contentHash(...parts: readonly (string | Uint8Array)[]): string 
 export const entryPoints = [
   "css/site.css",
   "css/account.css",
+  "css/staff.css",
   "css/uptime.css",
   "js/site.ts",
   "js/article.ts",

@@ -37,3 +37,19 @@ export const assertion = z.object({
   }),
 });
 export type Assertion = z.infer<typeof assertion>;
+
+/** The challenge that an answer says it was made for; empty when it says none. Nothing of it is verified yet. */
+export function challengeOf({ response }: Attestation | Assertion): string {
+  const data = clientData(response.clientDataJSON);
+  return typeof data.challenge === "string" ? data.challenge : "";
+}
+
+/** What the browser says of the ceremony; nothing when that cannot be read. */
+export function clientData(text: string): { [name: string]: unknown } {
+  try {
+    const data: unknown = JSON.parse(Buffer.from(text, "base64url").toString());
+    return typeof data === "object" && data !== null ? { ...data } : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,6 +1,7 @@
+import { StaffPage } from "#apps/staff/parts.tsx";
 import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
-import { Layout } from "#ui/layout.tsx";
 import { EmptyState, Notice } from "#ui/messages.tsx";
+import { urls } from "#urls.ts";
 import type { CheckState } from "../check-states.ts";
 import { shareOf, shownDays, type Incident, type Uptime } from "../uptime.ts";
 import { clock, counted, dayOf, percent, spanOf } from "../words.ts";
@@ -17,11 +18,8 @@ export interface UptimePageProps {
 export function UptimePage({ uptime, incidents, checks }: UptimePageProps): Html {
   const open = incidents.find(({ isOpen, problem }) => isOpen && problem !== null);
   return (
-    <Layout title="Uptime" robots="noindex" styles={["uptime.css"]}>
-      <header class="intro uptime-intro">
-        <h1>Uptime</h1>
-        {uptime.days.length === 0 ? null : <Summary {...uptime} />}
-      </header>
+    <StaffPage title="Uptime" current={urls.staffUptime()} styles={["uptime.css"]}>
+      {uptime.days.length === 0 ? null : <Summary {...uptime} />}
       {open ? (
         <Notice tone="bad" title="It does not answer">
           {open.problem} So it has been since <Moment at={open.from} />.
@@ -38,13 +36,13 @@ export function UptimePage({ uptime, incidents, checks }: UptimePageProps): Html
         <Figures uptime={uptime} incidents={incidents} />
       )}
       <Checks checks={checks} />
-    </Layout>
+    </StaffPage>
   );
 }
 
 function Summary(uptime: Uptime): Html {
   return (
-    <p>
+    <p class="uptime-intro">
       <strong>{percent(shareOf(uptime))}</strong> of {counted(uptime.answered + uptime.failed, "minute")} answered in
       the last {shownDays} days; {counted(uptime.failed, "minute")} failed
       {uptime.missing > 0 ? `, ${counted(uptime.missing, "minute")} are missing because nobody asked` : ""}.

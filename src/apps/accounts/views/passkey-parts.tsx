@@ -1,0 +1,76 @@
+import { csrfToken, currentPath } from "#lib/current.ts";
+import type { Html } from "#lib/jsx/jsx-runtime.ts";
+import { Form } from "#ui/form.tsx";
+import { Icon } from "#ui/icon.tsx";
+import { urls } from "#urls.ts";
+
+/** The script that a page with one of these parts needs. */
+export const passkeyScript = "passkeys.js";
+
+/**
+ * A button that signs in with a passkey, seen only where that works. A field of the page with
+ * `autocomplete="username webauthn"` offers passkeys as well; a box called `stay` in its form is heeded.
+ */
+export function PasskeySignIn({ next = "", label = "Sign in with a passkey" }: PasskeySignInProps): Html {
+  return (
+    <passkey-sign-in
+      data-options={urls.signInPasskeyOptions()}
+      data-verification={urls.signInPasskey()}
+      data-token={csrfToken()}
+      data-next={next}
+    >
+      <button class="button" type="button">
+        <Icon name="passkey" /> {label}
+      </button>
+      <p class="field-error" aria-live="polite" />
+    </passkey-sign-in>
+  );
+}
+
+export interface PasskeySignInProps {
+  /** Where to go on, on this site. */
+  next?: string | undefined;
+  label?: string;
+}
+
+/** A button that makes a passkey for who is signed in, seen only where that works. */
+export function PasskeyAdd({ label = "Add a passkey", tone = "primary" }: PasskeyAddProps): Html {
+  return (
+    <passkey-add
+      data-options={urls.accountPasskeyOptions()}
+      data-verification={urls.accountPasskeys()}
+      data-token={csrfToken()}
+      data-again={urls.signInAgain({}, { next: currentPath() })}
+    >
+      <button class={tone === "primary" ? "button primary" : "button"} type="button">
+        {label}
+      </button>
+      <p class="field-error" aria-live="polite" />
+    </passkey-add>
+  );
+}
+
+export interface PasskeyAddProps {
+  label?: string;
+  tone?: "primary" | "quiet";
+}
+
+/** Offers a passkey to who signed in without: for whom `wantsPasskey` says so. */
+export function PasskeyOffer(): Html {
+  return (
+    <section class="offer" aria-label="Sign in faster next time">
+      <p>
+        <strong>Sign in faster next time.</strong> With a passkey your fingerprint, your face or the lock of your screen
+        is enough, and there is nothing to remember.
+      </p>
+      <div class="offer-answers">
+        <PasskeyAdd tone="quiet" />
+        <Form action={urls.accountPasskeyOffer({}, { next: currentPath() })} method="delete" kind="inline">
+          <button class="button" type="submit">
+            Not now
+          </button>
+        </Form>
+      </div>
+    </section>
+  );
+}

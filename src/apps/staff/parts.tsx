@@ -1,0 +1,92 @@
+import type { Permission } from "#apps/accounts/permissions.ts";
+import { currentViewer } from "#lib/current.ts";
+import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
+import { may } from "#lib/viewer.ts";
+import { Layout } from "#ui/layout.tsx";
+import { urls } from "#urls.ts";
+
+const sections: readonly { name: string; href: string; permission?: Permission }[] = [
+  { name: "Overview", href: urls.staff() },
+  { name: "People", href: urls.staffPeople(), permission: "people.view" },
+  { name: "Roles", href: urls.staffRoles(), permission: "people.view" },
+  { name: "Security events", href: urls.staffEvents(), permission: "audit.view" },
+  { name: "Blocks", href: urls.staffBlocks(), permission: "blocks.manage" },
+  { name: "Uptime", href: urls.staffUptime(), permission: "operations.view" },
+];
+
+export interface StaffPageProps {
+  title: string;
+  /** Which section it belongs to: its address. */
+  current: string;
+  /** What stands beside the title: a figure, or the one thing to do. */
+  aside?: Child;
+  styles?: readonly string[];
+  children: Child;
+}
+
+/** A page for who runs the site, with the way to whatever else the viewer may do. */
+export function StaffPage({ title, current, aside, styles = [], children }: StaffPageProps): Html {
+  const viewer = currentViewer();
+  const open = sections.filter(({ permission }) => permission === undefined || may(viewer, permission));
+  return (
+    <Layout title={title} robots="noindex" styles={["account.css", "staff.css", ...styles]}>
+      <div class="desk staff">
+        <nav aria-label="Staff">
+          <ul>
+            {open.map(({ name, href }) => (
+              <li>
+                <a href={href} aria-current={href === current ? "page" : undefined}>
+                  {name}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div class="desk-main">
+          <header class="staff-head">
+            <h1>{title}</h1>
+            {aside}
+          </header>
+          {children}
+        </div>
+      </div>
+    </Layout>
+  );
+}
+
+export interface StaffTableProps {
+  /** What it lists, for who cannot see its heading. */
+  label: string;
+  head: readonly string[];
+  /** The columns that are set to the right. */
+  right?: readonly number[];
+  /** Its rows. */
+  children: Child;
+}
+
+/** A table that may be wider than a phone: it scrolls by itself. */
+export function StaffTable({ label, head, right = [], children }: StaffTableProps): Html {
+  return (
+    <section class="table staff-table" aria-label={label} tabindex="0">
+      <table>
+        <thead>
+          <tr>
+            {head.map((name, column) => (
+              <th scope="col" class={right.includes(column) ? "right" : undefined}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </section>
+  );
+}
+
+/** `27 Nov 2026, 08:15`, by the clock of UTC. */
+export function Moment({ at }: { at: Date }): Html {
+  return <time datetime={at.toISOString()}>{moment.format(at)}</time>;
+}
+
+const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
