@@ -1,7 +1,9 @@
+import { knowModels } from "./lib/admin.ts";
 import type { App } from "./lib/app.ts";
 import { knowChecks } from "./lib/checks.ts";
 import { knowTasks } from "./lib/jobs.ts";
 import accounts from "./apps/accounts/app.ts";
+import admin from "./apps/admin/app.ts";
 import catalog from "./apps/catalog/app.ts";
 import dashboard from "./apps/dashboard/app.ts";
 import editorial from "./apps/editorial/app.ts";
@@ -22,6 +24,7 @@ import tutorials from "./apps/tutorials/app.ts";
 export const apps: readonly App[] = [
   // the control room
   operations,
+  admin,
   // moving in
   importer,
   // front of house
@@ -53,3 +56,6 @@ export const tasks = knowTasks(apps.flatMap((app) => app.tasks ?? []));
 
 /** What each of them asks about the health of the site. */
 export const checks = knowChecks(apps.flatMap((app) => app.checks ?? []));
+
+/** What the admin knows of their tables. */
+export const models = knowModels(apps.flatMap((app) => app.admin ?? []));

@@ -80,6 +80,17 @@ export const urls = {
   bookmark: address("/entries/:id/bookmark"),
   position: address("/entries/:id/position"),
 
+  admin: address("/admin/"),
+  adminSearch: address("/admin/search/"),
+  adminList: address("/admin/:model/"),
+  adminExport: address("/admin/:model/export.:format"),
+  adminImport: address("/admin/:model/import/"),
+  adminNew: address("/admin/:model/new/"),
+  adminChoices: address("/admin/:model/choices"),
+  adminRow: address("/admin/:model/:key/"),
+  adminDelete: address("/admin/:model/:key/delete/"),
+  adminHistory: address("/admin/:model/:key/history/"),
+
   staff: address("/staff/"),
   staffPeople: address("/staff/people/"),
   staffPerson: address("/staff/people/:id/"),

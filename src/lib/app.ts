@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
+import type { Model } from "./admin.ts";
 import type { AnyTask } from "./jobs.ts";
 import type { Html } from "./jsx/jsx-runtime.ts";
 import type { Template } from "./mail/template.ts";
@@ -18,6 +19,8 @@ export interface App {
   routes?: (router: Router) => void;
   /** What stands at the address of an entry of a kind: `{ tutorial: showTutorial }`. */
   entries?: { [kind: string]: EntryHandler };
+  /** Its tables as staff see and change them. */
+  admin?: readonly Model[];
   commands?: readonly Command[];
   checks?: readonly Check[];
   /** What it does later, by the clock, or because something happened. */

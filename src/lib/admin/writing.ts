@@ -51,8 +51,8 @@ export function readFields(columns: readonly Column[], typed: (key: string) => s
 export async function addRow(model: Model, values: Row, writing: Writing): Promise<Saved> {
   return guardedSave(model, async () => {
     await model.check?.(values);
-    const [row]: (Row | null)[] = await db.insert(model.table).values(values).returning();
-    if (!row) throw new Error(`A row of ${model.name} was not inserted.`);
+    const [row] = await db.insert(model.table).values(values).returning(getColumns(model.table));
+    if (row === undefined) throw new Error(`A row of ${model.name} was not inserted.`);
     return finish(model, { before: {}, row, action: writing.action ?? "added" }, writing);
   });
 }

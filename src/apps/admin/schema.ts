@@ -1,0 +1,22 @@
+import { index, snakeCase } from "drizzle-orm/pg-core";
+import { users } from "#apps/accounts/schema.ts";
+
+/** What was changed by hand: who, when, from where, and what was there before. Rows are only added. */
+export const changes = snakeCase.table(
+  "admin_changes",
+  (t) => ({
+    id: t.bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    at: t.timestamp({ withTimezone: true }).notNull().defaultNow(),
+    actorId: t.integer().references(() => users.id, { onDelete: "set null" }),
+    ip: t.text().notNull().default(""),
+    model: t.text().notNull(),
+    key: t.text().notNull(),
+    title: t.text().notNull(),
+    /** `added`, `changed`, `deleted`, `restored`, or the name of an action. */
+    action: t.text().notNull(),
+    before: t.jsonb().$type<Record<string, unknown>>().notNull(),
+    after: t.jsonb().$type<Record<string, unknown>>().notNull(),
+  }),
+  (t) => [index().on(t.model, t.key, t.id), index().on(t.actorId, t.id)],
+);
+export type AdminChange = typeof changes.$inferSelect;
