@@ -83,7 +83,7 @@ export const urls = {
   admin: address("/admin/"),
   adminSearch: address("/admin/search/"),
   adminList: address("/admin/:model/"),
-  adminExport: address("/admin/:model/export.:format"),
+  adminExport: address("/admin/:model/export/:format"),
   adminImport: address("/admin/:model/import/"),
   adminNew: address("/admin/:model/new/"),
   adminChoices: address("/admin/:model/choices"),

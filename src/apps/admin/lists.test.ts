@@ -5,9 +5,9 @@ import { entries, topics } from "#apps/catalog/schema.ts";
 import { connect, db, disconnect } from "#lib/db.ts";
 import { knowModels, model } from "#lib/admin.ts";
 import { testDatabase } from "../../../test/helpers/database.ts";
-import { listRows, type ListRequest } from "./listing.ts";
-import { countDependents, findRow, versionOf } from "./rows.ts";
-import { addRow, changeRow, deleteRow, type Change } from "./writing.ts";
+import { listRows, type ListRequest } from "#lib/admin/listing.ts";
+import { countDependents, findRow, versionOf } from "#lib/admin/rows.ts";
+import { addRow, changeRow, deleteRow, type Change } from "#lib/admin/writing.ts";
 
 const database = await testDatabase();
 connect(database.url);
