@@ -24,6 +24,10 @@ export interface ArticlePageProps extends BylineProps {
   related?: readonly CardEntry[];
   /** A `<Gate>` after a teaser. */
   gate?: Child;
+  /** What the reader can do with it, and where they stopped: see `entryActionsOf` of progress. */
+  tools?: Child;
+  resume?: Child;
+  ending?: Child;
 }
 
 /** A whole article, from breadcrumb to "keep learning". It is the content of `<Layout>`; the script is `article.js`. */
@@ -38,12 +42,15 @@ export function ArticlePage(props: ArticlePageProps): Html {
           {summary ? <p class="lede">{summary}</p> : null}
           <Byline {...props} />
           <TopicChips topics={topics} />
+          {props.tools ? <div class="entry-tools">{props.tools}</div> : null}
+          {props.resume}
         </header>
         <Contents headings={props.headings} />
         {props.image ? <Hero image={props.image} alt={props.imageAlt ?? ""} /> : null}
         <div class="prose">{props.body}</div>
         {props.gate}
         <footer class="entry-end">
+          {props.ending}
           <Team title="Who worked on it" members={team} />
           <Share url={props.url} title={title} />
           <PreviousNext previous={props.previous ?? null} next={props.next ?? null} />

@@ -67,21 +67,16 @@ export function Team({ title, members }: { title: string; members: readonly Team
   );
 }
 
-/** Where the teaser ends. `access` is who may read on; the action, if there is one, leads there. */
-export function Gate({ kind = "tutorial", access, action }: GateProps): Html {
+/** Where the teaser ends. `access` is who may read on; the children are the ways there. */
+export function Gate({ kind = "tutorial", access, children }: GateProps): Html {
   const readers = access === "members" ? "members" : "registered readers";
   return (
     <section class="gate" aria-label={`For ${readers}`}>
       <h2>
         The rest of this {kind} is for {readers}.
       </h2>
-      {action ? (
-        <a class="button primary" href={action.href}>
-          {action.label}
-        </a>
-      ) : (
-        <p>What you have read so far is free for everyone.</p>
-      )}
+      <p>What you have read so far is free for everyone.</p>
+      {children}
     </section>
   );
 }
@@ -89,7 +84,7 @@ export function Gate({ kind = "tutorial", access, action }: GateProps): Html {
 export interface GateProps {
   kind?: string;
   access: "registered" | "members";
-  action?: { href: string; label: string };
+  children?: Child;
 }
 
 /** Links that hand the entry on. They are plain addresses: no other host hears of a reader who does not follow one. */

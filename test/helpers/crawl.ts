@@ -52,7 +52,8 @@ export async function crawl(ask: Ask, origins: readonly string[], start = entran
     for (const { path: target, id } of links) if (id !== "") anchors.push({ from: path, path: target, id });
     // The choices of a search have no end.
     const followed = path.includes("/search/?") ? [] : [...new Set(links.map((link) => link.path))];
-    const fresh = followed.filter((target) => !seen.has(target));
+    // Every page has a way in of its own, which differs only in where it leads back to.
+    const fresh = followed.filter((target) => !seen.has(target) && !/[?&]next=/.test(target));
     for (const target of fresh) {
       seen.set(target, {});
       referrers.set(target, path);

@@ -8,6 +8,9 @@ import type { Viewer } from "#lib/viewer.ts";
 import { cardJson, isPublished, pictureJson, readCard, relatedJson, type CardJson, type EntryCard } from "./entries.ts";
 import { bodies, credits, entries, type BodyFeatures, type BodyHeading, type CreditRole } from "./schema.ts";
 
+/** The id in the text of an entry where its teaser ends. What begins with `site-` no heading can be called. */
+export const teaserEnd = "site-continue";
+
 export interface Credit extends Pick<Profile, "slug" | "name"> {
   role: CreditRole;
   portrait: PictureSource | null;

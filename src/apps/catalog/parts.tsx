@@ -1,16 +1,39 @@
 import { pictureOf } from "#apps/media/media.ts";
+import { currentViewer } from "#lib/current.ts";
 import { raw, type Html } from "#lib/jsx/jsx-runtime.ts";
 import type { ArticlePageProps } from "#ui/article.tsx";
 import { Gate, type TeamMember } from "#ui/entry-parts.tsx";
 import { absolute } from "#ui/head.tsx";
 import type { Person } from "#ui/portrait.tsx";
 import { urls } from "#urls.ts";
-import type { Article, Credit } from "./articles.ts";
+import { teaserEnd, type Article, type Credit } from "./articles.ts";
 
-/** Where the teaser of an entry ends for a reader who may not open it; nothing for one who may. */
-export function EntryGate({ article }: { article: Article }): Html | null {
-  if (article.isOpen || article.access === "public") return null;
-  return <Gate kind={article.kind} access={article.access} />;
+/** Where the teaser of an entry ends for a reader who may not open it, and the ways on; nothing for one who may. */
+export function EntryGate({ article: { isOpen, access, kind, path } }: { article: Article }): Html | null {
+  if (isOpen || access === "public") return null;
+  // Whoever comes back may open it, and goes on where they stopped.
+  const next = `${path}#${teaserEnd}`;
+  return (
+    <Gate kind={kind} access={access}>
+      {access === "registered" ? (
+        <p class="gate-ways">
+          <a class="button primary" href={urls.register({}, { next })} rel="nofollow">
+            Create a free account
+          </a>
+          <a class="button" href={urls.signIn({}, { next })} rel="nofollow">
+            Sign in
+          </a>
+        </p>
+      ) : currentViewer().id === null ? (
+        <p>
+          Already a member?{" "}
+          <a href={urls.signIn({}, { next })} rel="nofollow">
+            Sign in
+          </a>
+        </p>
+      ) : null}
+    </Gate>
+  );
 }
 
 /** What the page of every entry with a text shows of it. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
+import { teaserEnd } from "#apps/catalog/articles.ts";
 import { saveBody } from "#apps/catalog/saving.ts";
 import { refreshRelated } from "#apps/catalog/related.ts";
 import type { Entry } from "#apps/catalog/schema.ts";
@@ -58,6 +59,7 @@ export async function renderText(source: string): Promise<RenderedText> {
   const pictures = await resolvePictures(scanMarkdown(source).images.map((image) => image.src));
   const rendered = await renderMarkdown(source, {
     site: config.BASE_URL,
+    teaserEnd,
     image: (src) => pictures.get(src)?.picture,
   });
   const images = rendered.images.flatMap(({ src, alt }) => {

@@ -21,6 +21,21 @@ test("a reader who may not open a tutorial gets the teaser and not a byte more",
   assert.match(text, /A decorator is a function that takes a function\./);
 });
 
+test("the way in leads back to the paragraph where the teaser ended", async () => {
+  const { html } = await visitOk("/type-hints/");
+  const next = "?next=%2Ftype-hints%2F%23site-continue";
+  assert.match(html, new RegExp(`href="/register/\\${next}" rel="nofollow">\\s*Create a free account`));
+  assert.match(html, new RegExp(`href="/sign-in/\\${next}" rel="nofollow">\\s*Sign in`));
+  assert.doesNotMatch(html, /id="site-continue"/);
+  const open = await visitOk("/type-hints/", { as: sam });
+  assert.match(open.html, /before the program runs\.<\/p>\n<span id="site-continue"><\/span>/);
+});
+
+test("what is for members asks who is not signed in whether they are one, and nobody else", async () => {
+  assert.match((await visitOk("/decorators/")).text, /Already a member\? Sign in/);
+  assert.doesNotMatch((await visitOk("/decorators/", { as: sam })).text, /Already a member/);
+});
+
 test("the Markdown of a tutorial is refused to whoever may not open it", async () => {
   for (const { path, as } of closed) {
     const page = await visit(path.replace(/\/$/, ".md"), as && { as });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { getTopic, listEntries, listTopics } from "#apps/catalog/entries.ts";
 import { getCardPage, pageNumber } from "#apps/catalog/lists.ts";
 import { levels } from "#apps/catalog/schema.ts";
+import { openEntry } from "#apps/progress/opening.ts";
 import type { EntryHandler, Router } from "#lib/app.ts";
 import { NotFound } from "#lib/errors.ts";
 import { urls } from "#urls.ts";
@@ -39,12 +40,14 @@ export function routes(router: Router): void {
   router.get(urls.topics.pattern, options, async () => <TopicsPage topics={await listTopics()} />);
 }
 
-export const showTutorial: EntryHandler = (_request, _reply, article) => <TutorialPage article={article} />;
+export const showTutorial: EntryHandler = async (request, _reply, article) => (
+  <TutorialPage article={article} reading={await openEntry(request, article)} />
+);
 
 /** How many parts of a series are shown: all of any that a person would write. */
 const mostParts = 500;
 
-export const showSeries: EntryHandler = async (_request, _reply, article) => {
+export const showSeries: EntryHandler = async (request, _reply, article) => {
   const { cards } = await listEntries({ parentId: article.id }, { limit: mostParts });
-  return <SeriesPage article={article} parts={cards} />;
+  return <SeriesPage article={article} parts={cards} reading={await openEntry(request, article)} />;
 };

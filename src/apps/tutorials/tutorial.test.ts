@@ -21,12 +21,19 @@ test("a tutorial shows its text, its people, its dates and what to read next", a
   assert.match(page.text, /Keep learning/);
 });
 
-test("a tutorial costs one query", async () => {
-  await visitOk(lists, { as: sam });
-  const before = queryCount();
-  await visitOk(lists, { as: sam });
-  assert.equal(queryCount() - before, 1);
+test("a tutorial costs one query, and one of where the reader stands; on a new visit that is noted", async () => {
+  assert.equal(await cost({ as: sam, headers: { "sec-purpose": "prefetch" } }), 2);
+  assert.equal(await cost({ as: sam }), 3);
+  assert.equal(await cost({ as: sam }), 2);
+  // A cookie without a session: nobody in particular, but no cached page either.
+  assert.equal(await cost({ headers: { cookie: "lectern_session=" } }), 1);
 });
+
+async function cost(options: Parameters<typeof visitOk>[1]): Promise<number> {
+  const before = queryCount();
+  await visitOk(lists, options);
+  return queryCount() - before;
+}
 
 test("its head tells search engines and other sites what it is", async () => {
   const { html } = await visitOk(lists);

@@ -18,6 +18,8 @@ export interface MarkdownOptions {
   site?: string;
   /** How many words a teaser may have when the author set no `<!--more-->`; 150 when left out. */
   teaserWords?: number;
+  /** The id of the place in the whole body where the teaser ends; left out, that place has none. */
+  teaserEnd?: string;
   /** False keeps quotes, dashes and dots as they are typed. */
   typography?: boolean;
 }

@@ -22,7 +22,7 @@ import { createParser } from "./parser.ts";
 import { countWords, excerptOf, readingMinutes, readTokens, topBlocks, type Block } from "./reading.ts";
 import { applyAttributes } from "./attributes.ts";
 import { teaserLength } from "./teaser.ts";
-import { makeToken } from "./tokens.ts";
+import { escapeHtml, makeToken } from "./tokens.ts";
 
 export type { MarkdownOptions, Problem } from "./context.ts";
 export { toId, type Heading } from "./headings.ts";
@@ -86,12 +86,16 @@ export async function renderMarkdown(source: string, options: MarkdownOptions = 
   const blocks = topBlocks(tokens);
   const shown = teaserLength(blocks, options.teaserWords ?? 150);
   const pieces = blocks.map((block) => parser.renderer.render(block.tokens, parser.options, env));
+  const teaser = pieces.slice(0, shown).join("");
+  const rest = pieces.slice(shown).join("");
+  const { teaserEnd } = options;
+  const end = teaserEnd && teaser && rest ? `<span id="${escapeHtml(teaserEnd)}"></span>\n` : "";
   const shownTokens = blocks.slice(0, shown).flatMap((block) => block.tokens);
   const { text, code, images } = readTokens(all);
   return {
     ...summary(title, headings, context),
-    html: pieces.join("") + renderNotes(tokens, parser, env),
-    teaser: pieces.slice(0, shown).join("") + renderNotes(shownTokens, parser, env),
+    html: teaser + end + rest + renderNotes(tokens, parser, env),
+    teaser: teaser + renderNotes(shownTokens, parser, env),
     sections: sectionsOf(blocks, shown, headings, context),
     excerpt: excerptOf(shownTokens),
     opening: excerptOf(tokens),

@@ -12,6 +12,15 @@ test("the teaser ends where the author says", async () => {
   assert.match(html, /secret/);
 });
 
+test("the place where the teaser ends has a name that no heading can take", async () => {
+  const options = { teaserEnd: "site-continue" };
+  const { teaser, html } = await renderMarkdown("first\n\n<!-- more -->\n\n## site-continue\n\nsecret", options);
+  assert.match(html, /^<p>first<\/p>\n<span id="site-continue"><\/span>\n\s*<h2 id="section-site-continue">/);
+  assert.doesNotMatch(teaser, /site-continue/);
+  for (const whole of ["first\n\n<!-- more -->", "<!-- more -->\n\nsecret"])
+    assert.doesNotMatch((await renderMarkdown(whole, options)).html, /site-continue/);
+});
+
 test("a mark inside a block keeps the whole block out of the teaser", async () => {
   for (const source of [
     "a\n\nb <!--more--> secret",

@@ -3,6 +3,8 @@ import { cardOf } from "#apps/catalog/cards.ts";
 import type { EntryCard } from "#apps/catalog/entries.ts";
 import { entryHead } from "#apps/catalog/head.ts";
 import { EntryGate, entryPageOf } from "#apps/catalog/parts.tsx";
+import { entryActionsOf } from "#apps/progress/parts.tsx";
+import type { ReadingState } from "#apps/progress/readings.ts";
 import type { Html } from "#lib/jsx/jsx-runtime.ts";
 import { ArticlePage } from "#ui/article.tsx";
 import { Card } from "#ui/card.tsx";
@@ -11,12 +13,20 @@ import { urls } from "#urls.ts";
 
 const breadcrumbs = [{ name: "Tutorials", href: urls.tutorials() }];
 
+interface SeriesPageProps {
+  article: Article;
+  parts: readonly EntryCard[];
+  /** Where the reader stands; undefined for one who is not signed in. */
+  reading: ReadingState | undefined;
+}
+
 /** What a series is about, and its parts in their order. */
-export function SeriesPage({ article, parts }: { article: Article; parts: readonly EntryCard[] }): Html {
+export function SeriesPage({ article, parts, reading }: SeriesPageProps): Html {
   return (
     <Layout section="tutorials" {...entryHead(article, "LearningResource", breadcrumbs)}>
       <ArticlePage
         {...entryPageOf(article)}
+        {...entryActionsOf(article, reading)}
         breadcrumbs={breadcrumbs}
         gate={
           <>
