@@ -68,7 +68,7 @@ function IdentityList({ identities }: { identities: IdentitiesProps["identities"
     <ul class="rows-of-things">
       {identities.map(({ id, name, address, createdAt, lastUsedAt }) => (
         <li>
-          <span>
+          <span class="identity">
             {name}
             <small>
               {address === "" ? null : <>{address} · </>}
