@@ -1,5 +1,6 @@
 import { defineApp } from "#lib/app.ts";
 import { addPeople } from "./fixtures.ts";
+import { againMail, alreadyMail, linkMail, registerMail, resetMail } from "./mails/door.tsx";
 import { notice } from "./notices.tsx";
 import { routes } from "./routes.tsx";
 import { tasks } from "./tasks.ts";
@@ -9,6 +10,6 @@ export default defineApp({
   about: "Everybody who has an account: registering, signing in, staying signed in, leaving; and their profiles.",
   routes,
   tasks,
-  mails: [notice],
+  mails: [notice, registerMail, alreadyMail, linkMail, resetMail, againMail],
   fixtures: addPeople,
 });

@@ -1,4 +1,5 @@
 import { every } from "#lib/jobs.ts";
+import { mailToken } from "./door/mailing.ts";
 import { sweepSessions } from "./sessions.ts";
 import { sweepTokens } from "./tokens.ts";
 
@@ -8,4 +9,4 @@ export const sweepAccounts = every("accounts.sweep", "17 * * * *", {}, async () 
   await sweepTokens();
 });
 
-export const tasks = [sweepAccounts];
+export const tasks = [sweepAccounts, mailToken];
