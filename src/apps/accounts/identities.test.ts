@@ -13,7 +13,7 @@ import {
   usersWith,
   work,
 } from "./providers/testing.ts";
-import { identities, oneTimeTokens, passkeys, sessions, users } from "./schema.ts";
+import { identities, oneTimeTokens, passkeys, securityEvents, sessions, users } from "./schema.ts";
 
 test("an address that has an account is connected by who signs in to it, and by nobody else", async () => {
   const visitor = await newVisitor();
@@ -38,6 +38,7 @@ test("a password that was there before the owner of the address is dead once the
     .insert(users)
     .values({ address: "victim@example.org", passwordHash: "what the attacker chose" })
     .returning();
+  await db.insert(securityEvents).values({ kind: "password-changed", userId: victim?.id ?? 0 });
   const attacker = {
     userId: victim?.id ?? 0,
     tokenHash: "the attacker's",
@@ -54,6 +55,19 @@ test("a password that was there before the owner of the address is dead once the
   assert.equal((await usersWith("victim@example.org"))[0]?.passwordHash, null);
   assert.equal(await db.$count(sessions, eq(sessions.tokenHash, "the attacker's")), 0);
   assert.match(await lastMailTo("victim@example.org"), /Your password was removed/);
+});
+
+test("a password that was set by mail stays", async () => {
+  const [sam] = await usersWith("sam@example.org");
+  await db.insert(securityEvents).values({ kind: "password-changed", userId: 1 });
+  await db.insert(securityEvents).values({ kind: "password-reset", userId: 1 });
+  work.person = { ...work.person, email: "sam@example.org" };
+  const visitor = await newVisitor();
+  await signIn(visitor, "work");
+  await signInAs(visitor, "sam", { method: "link" });
+  const connected = await visitor.post(urls.accountIdentities(), {}, urls.accountIdentities());
+  assert.equal(connected.headers.location, urls.dashboard());
+  assert.equal((await usersWith("sam@example.org"))[0]?.passwordHash, sam?.passwordHash);
 });
 
 test("a registration that waits for the address is dropped with its password", async () => {
