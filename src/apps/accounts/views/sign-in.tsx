@@ -28,7 +28,7 @@ export function SignInPage({ way, work, errors = {}, values }: SignInPageProps):
             New here? <a href={registerUrl(way)}>Make an account</a>
           </p>
           <p>
-            Forgotten your password? <a href={urls.reset({}, { ...way })}>Set a new one</a>
+            <a href={urls.reset({}, { ...way })}>Forgotten your password?</a>
           </p>
         </>
       }
