@@ -50,7 +50,7 @@ function Offer({ name, address, user }: { name: string; address: string; user: U
       <div class="offer-answers">
         <Form action={urls.accountIdentities()} kind="inline">
           <button class="button primary" type="submit">
-            Connect {name}
+            Yes, connect {name}
           </button>
         </Form>
         <Form action={urls.accountIdentities()} method="delete" kind="inline">
