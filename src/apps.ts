@@ -58,4 +58,4 @@ export const tasks = knowTasks(apps.flatMap((app) => app.tasks ?? []));
 export const checks = knowChecks(apps.flatMap((app) => app.checks ?? []));
 
 /** What the admin knows of their tables. */
-export const models = knowModels(apps.flatMap((app) => app.admin ?? []));
+export const models = knowModels(apps);

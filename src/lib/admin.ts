@@ -23,6 +23,8 @@ export interface Action {
   label: string;
   /** Asked before it is done: “Publish 12 entries?” */
   confirm: (count: number) => string;
+  /** A permission that it needs beside that of changing the rows. */
+  needs?: string;
   /** Runs in a transaction; answers what was done, in a sentence. */
   run: (viewer: Viewer, keys: readonly string[]) => Promise<string>;
 }
@@ -36,6 +38,34 @@ export interface Inline {
   label?: string;
   /** Its column with the order of the rows. */
   position?: string;
+}
+
+/** A table whose row has the same key as the row of another, edited in the same form. */
+export interface Beside {
+  table: PgTable;
+  fields: readonly string[];
+  readOnly?: readonly string[];
+  label?: string;
+  long?: readonly string[];
+}
+
+/** Whose a row is, where no column of its own says so. */
+export interface Ownership {
+  /** Asked of rows, where `table` is the row's own. */
+  isOwn: (accountId: number) => SQL;
+  /** Makes a new row theirs. */
+  claim: (key: string, accountId: number) => Promise<void>;
+}
+
+/** A row before and after a change; undefined where it was not there. */
+export interface Difference {
+  before: Row | undefined;
+  after: Row | undefined;
+}
+
+export interface Link {
+  label: string;
+  href: string;
 }
 
 type KeyOf<Table extends PgTable> = keyof InferSelectModel<Table> & string;
@@ -62,6 +92,8 @@ export interface ModelOptions<Key extends string> {
   /** The parts of the form; what is in none of them is not shown. All columns in one part when left out. */
   fieldsets?: readonly { title?: string; fields: readonly Key[] }[];
   readOnly?: readonly Key[];
+  /** Fields that only who has a permission of this name may fill in. */
+  guarded?: Partial<Record<Key, string>>;
   /** Never shown, exported or searched: secrets, and what is computed. */
   hidden?: readonly Key[];
   /** Sentences beside fields. */
@@ -71,19 +103,20 @@ export interface ModelOptions<Key extends string> {
   /** Fields that are made from another one while that is typed: `{ slug: "name" }`. */
   slugs?: Partial<Record<Key, Key>>;
   inlines?: readonly Inline[];
-  /** A table with the same key, edited in the same form. */
-  beside?: PgTable;
+  beside?: Beside;
   actions?: readonly Action[];
   /** What cannot be done by hand at all. */
   without?: readonly ("add" | "change" | "delete")[];
-  /** Whose row it is: the column with an account, for those who may touch their own only. */
-  owner?: Key;
+  /** Whose row it is: the column with an account, or how to tell. For those who may touch their own only. */
+  owner?: Key | Ownership;
   /** Where a row is on the site. */
   pageOf?: (row: Row) => string | undefined;
+  /** Where else a row is looked after. */
+  elsewhere?: (row: Row) => Link | undefined;
   /** Called in the transaction of every change, before it is saved, with the row as it will be; throws UserError to refuse. */
   check?: (row: Row) => Promise<void> | void;
   /** Called in the transaction of every change, after it. */
-  saved?: (key: string) => Promise<void>;
+  saved?: (key: string, change: Difference) => Promise<void>;
 }
 
 /** A table with what the admin needs to know of it. */
@@ -92,26 +125,45 @@ export interface Model extends ModelOptions<string> {
   name: string;
   one: string;
   many: string;
+  /** The app that declared it: with whose other tables it stands together. */
+  group: string;
   table: PgTable;
   columns: ReadonlyMap<string, Column>;
+  /** What a form can show: the columns, and those of the table beside it as `table.column`. */
+  fields: ReadonlyMap<string, Column>;
   /** The names of the columns that name a row. */
   key: readonly string[];
 }
+
+/** What all tables need not say. */
+export const readOnlyModel = ["add", "change", "delete"] as const;
 
 /** Declares the admin of a table: its list, its form, its history and its exports follow from the schema. */
 export function model<Table extends PgTable>(table: Table, options: ModelOptions<KeyOf<Table>>): Model {
   const name = getTableName(table);
   const columns = columnsOf(table);
   const many = options.many ?? labelOf(name.replaceAll("_", " "));
+  const one = options.one ?? many.replace(/s$/, "").toLowerCase();
   const keys = keyColumns(table);
   const key = [...columns].filter(([, { column }]) => keys.includes(column)).map(([each]) => each);
-  return { ...options, name, table, columns, key, many, one: options.one ?? many.replace(/s$/, "").toLowerCase() };
+  const fields = new Map([...columns, ...fieldsBeside(options.beside)]);
+  return { ...options, name, table, columns, fields, key, many, one, group: "" };
+}
+
+function fieldsBeside(beside: Beside | undefined): [string, Column][] {
+  if (beside === undefined) return [];
+  const columns = columnsOf(beside.table);
+  return beside.fields.flatMap((each): [string, Column][] => {
+    const [column, key] = [columns.get(each), `${getTableName(beside.table)}.${each}`];
+    return column === undefined ? [] : [[key, { ...column, key }]];
+  });
 }
 
 let known: ReadonlyMap<string, Model> | undefined;
 
 /** Takes note of all models, so that relations find each other. Throws when two are of one table. */
-export function knowModels(models: readonly Model[]): ReadonlyMap<string, Model> {
+export function knowModels(apps: readonly { name: string; admin?: readonly Model[] }[]): ReadonlyMap<string, Model> {
+  const models = apps.flatMap(({ name, admin = [] }) => admin.map((each) => ({ ...each, group: labelOf(name) })));
   const byName = new Map(models.map((each) => [each.name, each]));
   if (byName.size < models.length) throw new Error("Two admins are of one table.");
   return (known = byName);
@@ -129,5 +181,9 @@ export function findModel(table: PgTable): Model | undefined {
 
 /** What names a row in addresses: the values of its key, with commas between. */
 export function keyOf({ key }: Model, row: Row): string {
-  return key.map((name) => encodeURIComponent(String(row[name]))).join(",");
+  return key.map((name) => encodeURIComponent(textOfKey(row[name]))).join(",");
+}
+
+function textOfKey(value: unknown): string {
+  return value instanceof Date ? value.toISOString() : String(value);
 }

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import type { Model } from "./admin.ts";
+import type { RequestLimit } from "./http/counting.ts";
 import type { AnyTask } from "./jobs.ts";
 import type { Html } from "./jsx/jsx-runtime.ts";
 import type { Template } from "./mail/template.ts";
@@ -47,6 +48,11 @@ export interface RouteOptions<Query extends z.ZodObject = z.ZodObject> {
    * kept in the page cache under its path and the declared parameters.
    */
   cache?: boolean;
+  /**
+   * What its requests are counted against in place of the limit for all pages. False: nothing, for what costs little and
+   * comes in numbers, as pictures do, or is proved otherwise, such as by a signature.
+   */
+  limit?: RequestLimit | false;
   /** Limit of the request body in bytes. */
   bodyLimit?: number;
   /**

@@ -16,7 +16,9 @@ import type { Router } from "./app.ts";
 import type { SignInPages } from "./http/admission.ts";
 import { answerError, type ErrorPage, refuseUnrouted } from "./http/answers.ts";
 import { answerBrokenRequest } from "./http/broken.ts";
+import { type Caller, refuseBlocked } from "./http/blocking.ts";
 import { answerEarly } from "./http/caching.ts";
+import type { RequestLimit } from "./http/counting.ts";
 import { drain } from "./http/drain.ts";
 import { securityHeaders } from "./http/headers.ts";
 import { addHooks, type Answered } from "./http/hooks.ts";
@@ -45,6 +47,10 @@ export interface ServerOptions {
   viewerOf?: (request: FastifyRequest) => Viewer | Promise<Viewer>;
   /** Where who may not enter yet is sent; without them such requests are refused. */
   signInPages?: SignInPages;
+  /** Who is turned away at once, as of now. */
+  blocker?: () => ((caller: Caller) => boolean) | undefined;
+  /** What every request that no cache answers is counted against, unless its route says otherwise. */
+  limit?: RequestLimit;
   /** Hashes of the inline scripts that pages carry, such as `sha256-…`. */
   scriptHashes?: readonly string[];
   /** Each may answer a request before it is routed, and says whether it did. */
@@ -95,7 +101,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const isBusy = watchPressure(options.maxBusyMs ?? 250);
   const cached = contentVersion !== undefined && options.pageCache !== false;
   const pageCache = cached ? createPageCache({ contentVersion, flightMs: deadlineMs + 1000 }) : undefined;
-  const before = [...(pageCache === undefined ? [] : [answerEarly(pageCache)]), ...(options.before ?? [])];
+  const isTrusted = trustedProxies(options.trustedProxies ?? []);
+  const before = [
+    ...(options.blocker === undefined ? [] : [refuseBlocked(options.blocker, { isTrusted, headers })]),
+    ...(pageCache === undefined ? [] : [answerEarly(pageCache)]),
+    ...(options.before ?? []),
+  ];
   const routes: RouteInfo[] = [];
   let closing: Promise<void> | undefined;
 
@@ -107,10 +118,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   });
   node.timeout = 120_000;
 
-  const fastify = buildFastify(node, { logger, headers, errorPage, trusted: options.trustedProxies ?? [] });
+  const fastify = buildFastify(node, { logger, headers, errorPage, isTrusted });
   fastify.decorate("condition", { isStopping: () => closing !== undefined, pageCache: () => pageCache?.stats() });
   fastify.setNotFoundHandler((request, reply) => refuseUnrouted(request, reply, routes));
-  addHooks(fastify, { headers, isOurs, before, pageCache, isBusy, routes, logger, observe: options.observe });
+  const { limit, observe } = options;
+  addHooks(fastify, { headers, isOurs, before, pageCache, isBusy, limit, routes, logger, observe });
   mount("http", (router) => {
     router.get("/health", { access: "anyone" }, (_request, reply) => {
       reply.header("cache-control", "no-store");
@@ -144,11 +156,10 @@ function buildFastify(
     logger: FastifyBaseLogger;
     headers: Record<string, string>;
     errorPage: ErrorPage;
-    trusted: readonly string[];
+    isTrusted: (address: string) => boolean;
   },
 ): FastifyInstance {
-  const { logger, headers, errorPage } = options;
-  const isTrusted = trustedProxies(options.trusted);
+  const { logger, headers, errorPage, isTrusted } = options;
   const fastify = createFastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),

@@ -24,9 +24,9 @@ export interface ViewerSession {
 
 export const anonymous: Viewer = { id: null, isMember: false, permissions: [] };
 
-/** The one question about permissions. */
+/** The one question about permissions. An owner has `*`: all there are and will be. */
 export function may(viewer: Viewer, permission: string): boolean {
-  return viewer.permissions.includes(permission);
+  return viewer.permissions.includes(permission) || viewer.permissions.includes("*");
 }
 
 /** A request that carries this cookie has a session: it never reads or fills the page cache. */

@@ -49,7 +49,7 @@ export function Layout({ section, children, ...head }: LayoutProps): Html {
 const brand = once(() => (
   <a class="brand" href={urls.home()}>
     <Logo />
-    {config.SITE_NAME}
+    <span>{config.SITE_NAME}</span>
   </a>
 ));
 

@@ -1,5 +1,5 @@
 import axe, { type RunOnly } from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 
 const everyRule: RunOnly = { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] };
 // What depends on colours and on room; the rest is the same in any window.
@@ -13,12 +13,21 @@ const windows = [
   { runOnly: looks, colorScheme: "dark", viewport: { width: 375, height: 800 } },
 ] as const;
 
-/** What keeps people from using these pages by WCAG 2.2 AA, as axe finds it, and what is wider than the window. */
-export async function findBarriers(browser: Browser, urls: readonly string[], lanes = 2): Promise<string[]> {
+/**
+ * What keeps people from using these pages by WCAG 2.2 AA, as axe finds it, and what is wider than the window. For who has
+ * `cookies`, such as those of a page that is signed in.
+ */
+export async function findBarriers(
+  browser: Browser,
+  urls: readonly string[],
+  lanes = 2,
+  cookies: Parameters<BrowserContext["addCookies"]>[0] = [],
+): Promise<string[]> {
   const found = await Promise.all(
     windows.map(async ({ runOnly, ...settings }) => {
       // The policy of the site does not allow what axe injects.
       const context = await browser.newContext({ ...settings, bypassCSP: true, reducedMotion: "reduce" });
+      await context.addCookies(cookies);
       const waiting = urls.values();
       const barriers: string[] = [];
       await Promise.all(

@@ -13,6 +13,8 @@ export function openBrowser(): Promise<Browser> {
 export interface JourneyOptions extends BrowserContextOptions {
   /** Answers of 400 and above that are part of the journey. */
   expects?: readonly number[];
+  /** Other hosts that the reader goes to. */
+  hosts?: readonly string[];
 }
 
 /**
@@ -26,10 +28,10 @@ export function journey(
   act: (page: Page, t: TestContext) => Promise<void>,
 ): void {
   test(name, { skip }, async (t) => {
-    const { expects = [], ...settings } = options;
+    const { expects = [], hosts = [], ...settings } = options;
     const context = await (await openBrowser()).newContext(settings);
     try {
-      const troubles = watch(context, new URL(settings.baseURL ?? "http://localhost").host, expects);
+      const troubles = watch(context, [new URL(settings.baseURL ?? "http://localhost").host, ...hosts], expects);
       const page = await context.newPage();
       page.setDefaultTimeout(15_000);
       await act(page, t);
@@ -40,7 +42,7 @@ export function journey(
   });
 }
 
-function watch(context: BrowserContext, host: string, expects: readonly number[]): string[] {
+function watch(context: BrowserContext, hosts: readonly string[], expects: readonly number[]): string[] {
   const troubles: string[] = [];
   context.on("weberror", (error) => troubles.push(`a script threw ${error.error().message}`));
   context.on("console", (message) => {
@@ -49,7 +51,8 @@ function watch(context: BrowserContext, host: string, expects: readonly number[]
   });
   context.on("request", (request) => {
     const url = new URL(request.url());
-    if (url.protocol.startsWith("http") && url.host !== host) troubles.push(`another host is asked: ${url.href}`);
+    if (url.protocol.startsWith("http") && !hosts.includes(url.host))
+      troubles.push(`another host is asked: ${url.href}`);
   });
   context.on("response", (response) => {
     const status = response.status();

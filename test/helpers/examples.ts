@@ -26,6 +26,7 @@ const values: Examples = {
 // Where what is not there is the rule: in a site without such a setting, for who has no signed link, for who comes back
 // without having left; and a mail, which is shown in a frame under a policy of its own.
 const absent: ReadonlySet<string> = new Set([
+  "/sign-in/link/open/",
   "/robocrop/",
   "/metrics",
   "/mail/unsubscribe/",

@@ -1,3 +1,4 @@
+import "./environment.ts";
 import assert from "node:assert/strict";
 import { people } from "#apps/accounts/fixtures.ts";
 import { sessions } from "#apps/accounts/schema.ts";

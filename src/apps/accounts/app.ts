@@ -1,5 +1,7 @@
 import { defineApp } from "#lib/app.ts";
 import { addPeople } from "./fixtures.ts";
+import { againMail, alreadyMail, linkMail, registerMail, resetMail } from "./mails/door.tsx";
+import { addressTakenMail, deletionMail, keptMail, newAddressMail, oldAddressMail } from "./mails/settings.tsx";
 import { notice } from "./notices.tsx";
 import { routes } from "./routes.tsx";
 import { tasks } from "./tasks.ts";
@@ -9,6 +11,18 @@ export default defineApp({
   about: "Everybody who has an account: registering, signing in, staying signed in, leaving; and their profiles.",
   routes,
   tasks,
-  mails: [notice],
+  mails: [
+    notice,
+    registerMail,
+    alreadyMail,
+    linkMail,
+    resetMail,
+    againMail,
+    oldAddressMail,
+    newAddressMail,
+    addressTakenMail,
+    deletionMail,
+    keptMail,
+  ],
   fixtures: addPeople,
 });

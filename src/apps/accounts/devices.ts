@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, desc, eq, sql } from "drizzle-orm";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { db } from "#lib/db.ts";
 import { readCookie, setCookie } from "#lib/http/cookies.ts";
@@ -41,6 +41,16 @@ export async function rememberDevice(request: FastifyRequest, reply: FastifyRepl
     .returning({ id: devices.id });
   if (others > 0) await notifyOwner(user, "new-device", originOf(request));
   return added?.id ?? 0;
+}
+
+/** The known devices of an account, the one used last first. */
+export async function listDevices(userId: number) {
+  return await db.select().from(devices).where(eq(devices.userId, userId)).orderBy(desc(devices.lastSeenAt));
+}
+
+/** Makes a known device an unknown one: its owner hears of the next sign-in there. */
+export async function forgetDevice(userId: number, id: number): Promise<void> {
+  await db.delete(devices).where(and(eq(devices.userId, userId), eq(devices.id, id)));
 }
 
 function isDevice(userId: number, token: string) {

@@ -13,7 +13,7 @@ import {
   usersWith,
   work,
 } from "./providers/testing.ts";
-import { identities, oneTimeTokens, passkeys, sessions, users } from "./schema.ts";
+import { identities, oneTimeTokens, passkeys, securityEvents, sessions, users } from "./schema.ts";
 
 test("an address that has an account is connected by who signs in to it, and by nobody else", async () => {
   const visitor = await newVisitor();
@@ -38,6 +38,7 @@ test("a password that was there before the owner of the address is dead once the
     .insert(users)
     .values({ address: "victim@example.org", passwordHash: "what the attacker chose" })
     .returning();
+  await db.insert(securityEvents).values({ kind: "password-changed", userId: victim?.id ?? 0 });
   const attacker = {
     userId: victim?.id ?? 0,
     tokenHash: "the attacker's",
@@ -56,18 +57,47 @@ test("a password that was there before the owner of the address is dead once the
   assert.match(await lastMailTo("victim@example.org"), /Your password was removed/);
 });
 
-test("a registration that waits for the address is dropped with its password", async () => {
+test("a password that was set by mail stays", async () => {
+  const [sam] = await usersWith("sam@example.org");
+  await db.insert(securityEvents).values({ kind: "password-changed", userId: 1 });
+  await db.insert(securityEvents).values({ kind: "password-reset", userId: 1 });
+  work.person = { ...work.person, email: "sam@example.org" };
+  const visitor = await newVisitor();
+  await signIn(visitor, "work");
+  await signInAs(visitor, "sam", { method: "link" });
+  const connected = await visitor.post(urls.accountIdentities(), {}, urls.accountIdentities());
+  assert.equal(connected.headers.location, urls.dashboard());
+  assert.equal((await usersWith("sam@example.org"))[0]?.passwordHash, sam?.passwordHash);
+});
+
+test("a password that somebody registered with before the owner of the address came is good for nothing", async () => {
   const address = work.person.email ?? "";
-  const waits = { purpose: "register", address, expiresAt: new Date(Date.now() + 3_600_000) } as const;
-  await db.insert(oneTimeTokens).values({ ...waits, tokenHash: "one", data: { passwordHash: "the attacker's" } });
-  await db.insert(oneTimeTokens).values({ ...waits, tokenHash: "two", address: "somebody-else@example.net" });
-  await signIn(await newVisitor(), "work");
-  const left = await db.select().from(oneTimeTokens).where(eq(oneTimeTokens.purpose, "register"));
-  assert.deepEqual(
-    left.map(({ tokenHash }) => tokenHash),
-    ["two"],
-  );
+  const secret = "a lamp over every desk";
+  const attacker = await newVisitor();
+  await attacker.post(urls.register(), { address, password: secret, name: "Nora" }, urls.register());
+  assert.match(await lastMailTo(address), /Confirm your address/);
+  const [waiting] = await db.select().from(oneTimeTokens).where(eq(oneTimeTokens.address, address));
+  const [, token = ""] = /token=([\w-]+)/.exec(await lastMailTo(address)) ?? [];
+  assert.ok(waiting !== undefined && token !== "");
+
+  const owner = await newVisitor();
+  assert.equal((await signIn(owner, "work")).status, 303);
+  assert.equal(await db.$count(oneTimeTokens, eq(oneTimeTokens.address, address)), 0);
+  assert.equal((await attacker.get(urls.registerConfirm({}, { token }))).status, 410);
+  const fields = { address, password: secret };
+  assert.equal((await attacker.post(urls.signIn(), fields, urls.signIn())).status, 422);
+  assert.ok(!attacker.cookies.has("lectern_session"));
   assert.equal((await usersWith(address))[0]?.passwordHash, null);
+});
+
+test("an address that differs makes no password doubtful", async () => {
+  work.person = { ...work.person, email: "tess@example.org" };
+  const visitor = await newVisitor();
+  await signIn(visitor, "work");
+  await signInAs(visitor, "ada", { method: "link" });
+  await visitor.post(urls.accountIdentities(), {}, urls.accountIdentities());
+  assert.equal(await db.$count(identities, eq(identities.userId, 3)), 1);
+  assert.notEqual((await usersWith("ada@example.org"))[0]?.passwordHash, null);
 });
 
 test("an account connects another sign-in, its owner hears of it, and disconnects it", async () => {

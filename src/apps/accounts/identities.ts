@@ -1,9 +1,9 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, sql } from "drizzle-orm";
 import { atomic, db } from "#lib/db.ts";
 import { NotFound } from "#lib/errors.ts";
 import { findProviderOf, type Person } from "#lib/oidc.ts";
 import { notifyOwner } from "./notices.tsx";
-import { identities, oneTimeTokens, passkeys, sessions, users, type User } from "./schema.ts";
+import { identities, oneTimeTokens, passkeys, securityEvents, sessions, users, type User } from "./schema.ts";
 import { recordEvent, type Origin } from "./security-events.ts";
 import { endSessions } from "./sessions.ts";
 import { addUser } from "./users.ts";
@@ -62,8 +62,8 @@ export async function connectIdentity(user: User, person: Person, origin: Origin
 
 /**
  * Connects, for who came from a provider and then signed in here, in the session `sessionId`. Was that by a link in a mail,
- * to the address that the provider knows too, then the password goes, and all other sessions: who registered the
- * address may not be who reads its mail (GHSA-29rf-f4vv-pvq6). The owner was told of all else when it was added.
+ * to the address that the provider knows too, then a password that was not set by mail goes, and all other sessions: who
+ * registered the address may not be who reads its mail (GHSA-29rf-f4vv-pvq6). The owner was told of all else when it was added.
  */
 export async function claimAccount(
   user: User,
@@ -75,12 +75,25 @@ export async function claimAccount(
     const [session] = await db.select({ method: sessions.method }).from(sessions).where(eq(sessions.id, sessionId));
     const isSame = user.address.toLowerCase() === person.address;
     if (session?.method !== "link" || !isSame || user.passwordHash === null) return "connected";
+    if (await isPasswordFromMail(user.id)) return "connected";
     await db.update(users).set({ passwordHash: null }).where(eq(users.id, user.id));
     await endSessions(user.id, { except: sessionId });
     await recordEvent("password-removed", { userId: user.id }, origin);
     await notifyOwner(user, "password-removed", origin);
     return "claimed";
   });
+}
+
+/** Whether who reads the mail has set the password, as who has forgotten it does: not merely known it, or typed it first. */
+async function isPasswordFromMail(userId: number): Promise<boolean> {
+  const isChange = inArray(securityEvents.kind, ["password-reset", "password-changed", "password-removed"]);
+  const [newest] = await db
+    .select({ kind: securityEvents.kind })
+    .from(securityEvents)
+    .where(and(eq(securityEvents.userId, userId), isChange))
+    .orderBy(desc(securityEvents.id))
+    .limit(1);
+  return newest?.kind === "password-reset";
 }
 
 /**

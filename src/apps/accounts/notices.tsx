@@ -55,6 +55,10 @@ export const noticeKinds = {
     subject: "Two accounts became one",
     what: "As was asked for, two accounts were merged. Both were signed out.",
   },
+  exported: {
+    subject: "Your data was downloaded",
+    what: "Everything that is kept about you was downloaded from your account.",
+  },
   "roles-changed": { subject: "Your role was changed", what: "What you may do here was changed. Please sign in anew." },
 } as const;
 export type NoticeKind = keyof typeof noticeKinds;

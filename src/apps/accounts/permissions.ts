@@ -1,5 +1,7 @@
 /** What somebody of the staff may be allowed, and what that means. Roles are made of these. */
 export const permissions = {
+  "admin.open": "Enter the admin, and see there what the rights to its tables allow.",
+  "entries.publish": "Decide what is published, when, where, and for whom.",
   "entries.open": "Read every entry, whoever it is for.",
   "operations.view": "See uptime, checks and incidents.",
   "people.view": "Find people and see their accounts.",
@@ -10,10 +12,20 @@ export const permissions = {
   "audit.view": "See what happened to accounts.",
   "blocks.manage": "Turn away addresses, networks, countries and programs.",
 } as const;
-export type Permission = keyof typeof permissions;
+export type NamedPermission = keyof typeof permissions;
 
-export const permissionNames = Object.keys(permissions).filter(isPermission);
+/** What somebody may do with the rows of a table in the admin, or of all of them; `own`: with their own rows only. */
+export type TablePermission = `admin.${string}.${TableDeed}${"" | ".own"}`;
+type TableDeed = "view" | "add" | "change" | "delete";
+
+export type Permission = NamedPermission | TablePermission;
+
+export const permissionNames = Object.keys(permissions).filter(isNamed);
 
 export function isPermission(name: string): name is Permission {
+  return isNamed(name) || /^admin\.(\*|[a-z_]+)\.(view|add|change|delete)(\.own)?$/.test(name);
+}
+
+function isNamed(name: string): name is NamedPermission {
   return Object.hasOwn(permissions, name);
 }

@@ -108,7 +108,7 @@ export async function setRoles(
     const row = { userId: user.id, grantedBy: idOf(actor) };
     if (given.length > 0) await db.insert(userRoles).values(given.map((roleId) => ({ ...row, roleId })));
     await endSessions(user.id);
-    const details = { before: namesOf(before), after: namesOf(after), ...by(actor) };
+    const details = { before: namesOf(before), after: namesOf(after) };
     await recordEvent("roles-changed", { userId: user.id, actorId: idOf(actor), details }, origin);
     await notifyOwner(user, "roles-changed", noOrigin, { detail: `Before: ${details.before}. Now: ${details.after}.` });
     return undefined;
@@ -191,19 +191,11 @@ async function endSessionsOf(actor: Actor, role: Role): Promise<void> {
 }
 
 async function recordEdit(actor: Actor, details: Record<string, string>, origin: Origin): Promise<void> {
-  await recordEvent(
-    "role-edited",
-    { userId: null, actorId: idOf(actor), details: { ...details, ...by(actor) } },
-    origin,
-  );
+  await recordEvent("role-edited", { userId: null, actorId: idOf(actor), details }, origin);
 }
 
 function idOf(actor: Actor): number | null {
   return actor === "command" ? null : actor.id;
-}
-
-function by(actor: Actor): { by?: string } {
-  return actor === "command" ? { by: "command" } : {};
 }
 
 function has(list: readonly Role[], role: Role): boolean {

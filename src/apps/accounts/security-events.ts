@@ -55,7 +55,7 @@ export function originOf(request: FastifyRequest): Origin {
   return { ip: request.ip, country: countryOf(request), userAgent, ...(actorId !== undefined && { actorId }) };
 }
 
-/** Of what is done by a command, and not by a request. */
+/** Of what is done by a command, and not by a request; the events say so. */
 export const noOrigin: Origin = { ip: "", country: "", userAgent: "" };
 
 /** Keeps what happened, in the caller's transaction. `actorId` is who did it, when that is not the account's owner. */
@@ -64,7 +64,10 @@ export async function recordEvent(
   about: { userId: number | null; actorId?: number | null; details?: SecurityEvent["details"] },
   origin: Origin,
 ): Promise<void> {
-  await db.insert(securityEvents).values({ kind, ...origin, ...about, actorId: about.actorId ?? origin.actorId });
+  const details = origin === noOrigin ? { ...about.details, by: "command" } : about.details;
+  await db
+    .insert(securityEvents)
+    .values({ kind, ...origin, ...about, actorId: about.actorId ?? origin.actorId, details });
 }
 
 /**

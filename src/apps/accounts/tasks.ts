@@ -1,4 +1,6 @@
 import { every } from "#lib/jobs.ts";
+import { deleteDueAccounts } from "./deletion.ts";
+import { mailToken } from "./door/mailing.ts";
 import { sweepSessions } from "./sessions.ts";
 import { sweepTokens } from "./tokens.ts";
 
@@ -8,4 +10,7 @@ export const sweepAccounts = every("accounts.sweep", "17 * * * *", {}, async () 
   await sweepTokens();
 });
 
-export const tasks = [sweepAccounts];
+/** Deletes the accounts whose owners asked for it and did not come back. */
+export const deleteAccounts = every("accounts.delete", "37 * * * *", {}, deleteDueAccounts);
+
+export const tasks = [sweepAccounts, mailToken, deleteAccounts];

@@ -15,21 +15,24 @@ export interface Issued {
   code: string;
 }
 
-/** Makes something that is good once, for `minutes`. `visit` is the browser that asked: only there the code is good. */
+/**
+ * Makes something that is good once, for `minutes`. `visit` is the browser that asked: only there the code is good. A task
+ * that mails it is told the hash instead.
+ */
 export async function issueToken(
   purpose: TokenPurpose,
   minutes: number,
-  about: { userId?: number; address?: string; data?: unknown; visit?: string },
+  about: { userId?: number; address?: string; data?: unknown; visit?: string; visitHash?: string },
 ): Promise<Issued> {
   const [token, code] = [newSecret(), newCode()];
   const tokenHash = hashSecret(token);
-  const { visit, ...rest } = about;
+  const { visit, visitHash = visit === undefined ? "" : hashSecret(visit), ...rest } = about;
   await db.insert(oneTimeTokens).values({
     purpose,
     tokenHash,
-    codeHash: visit === undefined ? null : hashSecret(tokenHash + code),
+    codeHash: visitHash === "" ? null : hashSecret(tokenHash + code),
     codeExpiresAt: inMinutes(codeMinutes),
-    visitHash: visit === undefined ? "" : hashSecret(visit),
+    visitHash,
     expiresAt: inMinutes(minutes),
     ...rest,
   });
@@ -87,6 +90,19 @@ export async function findPending(purpose: TokenPurpose, visit: string): Promise
     .limit(1)
     .for("update");
   return found;
+}
+
+/**
+ * Counts a try that may be wrong, before it is looked at, so that many at once are no way around the limit; false when
+ * there were too many. Taken back with -1 when it was right.
+ */
+export async function countAttempt(id: number, tries: 1 | -1 = 1): Promise<boolean> {
+  const counted = await db
+    .update(oneTimeTokens)
+    .set({ attempts: sql`${oneTimeTokens.attempts} + ${tries}` })
+    .where(and(eq(oneTimeTokens.id, id), tries === 1 ? lt(oneTimeTokens.attempts, mostAttempts) : undefined))
+    .returning({ id: oneTimeTokens.id });
+  return counted.length === 1;
 }
 
 /** Makes every token of an account useless: what was asked for before a password changed, for example. */

@@ -1,5 +1,6 @@
 import { index, snakeCase } from "drizzle-orm/pg-core";
 import { users } from "#apps/accounts/schema.ts";
+import type { KeptRows } from "#lib/admin/dependents.ts";
 
 /** What was changed by hand: who, when, from where, and what was there before. Rows are only added. */
 export const changes = snakeCase.table(
@@ -16,6 +17,8 @@ export const changes = snakeCase.table(
     action: t.text().notNull(),
     before: t.jsonb().$type<Record<string, unknown>>().notNull(),
     after: t.jsonb().$type<Record<string, unknown>>().notNull(),
+    /** What went with a row that was deleted, itself first, so that it can be put back. */
+    gone: t.jsonb().$type<KeptRows[]>().notNull().default([]),
   }),
   (t) => [index().on(t.model, t.key, t.id), index().on(t.actorId, t.id)],
 );

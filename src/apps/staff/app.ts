@@ -1,6 +1,12 @@
 import { defineApp } from "#lib/app.ts";
+import { checks } from "./checks.ts";
+import { routes } from "./routes.tsx";
+import { userCommand } from "./user-command.ts";
 
 export default defineApp({
   name: "staff",
   about: "Who runs the site: roles and permissions, the people and their accounts, and who is turned away.",
+  routes,
+  checks,
+  commands: [userCommand],
 });

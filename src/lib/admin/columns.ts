@@ -2,7 +2,18 @@ import { getColumns, getTableName } from "drizzle-orm";
 import { getTableConfig, type PgColumn, type PgTable } from "drizzle-orm/pg-core";
 
 /** How a column is shown and filled in. */
-export type ColumnType = "text" | "integer" | "number" | "boolean" | "moment" | "choice" | "list" | "json" | "relation";
+export type ColumnType =
+  | "text"
+  | "uuid"
+  | "integer"
+  | "number"
+  | "boolean"
+  | "moment"
+  | "date"
+  | "choice"
+  | "list"
+  | "json"
+  | "relation";
 
 /** What the schema says of a column, as far as an admin needs it. */
 export interface Column {
@@ -10,6 +21,8 @@ export interface Column {
   key: string;
   label: string;
   type: ColumnType;
+  /** What its values are, whatever they lead to. */
+  valueType: Exclude<ColumnType, "relation">;
   /** The values of a choice. */
   choices: readonly string[];
   isNullable: boolean;
@@ -47,10 +60,12 @@ export function keyColumns(table: PgTable): PgColumn[] {
 
 function describe(key: string, column: PgColumn, target: PgTable | undefined): Column {
   const isGenerated = column.generatedIdentity !== undefined || column.generated !== undefined;
+  const valueType = typeOf(column);
   return {
     key,
     label: labelOf(key),
-    type: target === undefined ? typeOf(column) : "relation",
+    type: target === undefined ? valueType : "relation",
+    valueType,
     choices: column.enumValues ?? [],
     isNullable: !column.notNull,
     isRequired: column.notNull && !column.hasDefault && !isGenerated,
@@ -61,16 +76,17 @@ function describe(key: string, column: PgColumn, target: PgTable | undefined): C
   };
 }
 
-function typeOf(column: PgColumn): ColumnType {
+function typeOf(column: PgColumn): Exclude<ColumnType, "relation"> {
   if (column.dimensions > 0) return "list";
   if (column.enumValues !== undefined) return "choice";
   const sqlType = column.getSQLType();
   if (/^(integer|smallint|bigint)/.test(sqlType)) return "integer";
   if (/^(numeric|real|double)/.test(sqlType)) return "number";
   if (sqlType === "boolean") return "boolean";
-  if (/^(timestamp|date)/.test(sqlType)) return "moment";
-  if (/^jsonb?$/.test(sqlType)) return "json";
-  return "text";
+  if (sqlType.startsWith("timestamp")) return "moment";
+  if (sqlType === "date") return "date";
+  if (sqlType === "uuid") return "uuid";
+  return /^jsonb?$/.test(sqlType) ? "json" : "text";
 }
 
 /** `publishedAt` is “Published”, `isPublic` is “Public”, `timeZone` is “Time zone”, `parentId` is “Parent”. */
@@ -78,6 +94,7 @@ export function labelOf(key: string): string {
   const words = key
     .replace(/^is(?=[A-Z])|(?<=.)(?:At|On|Id)$/g, "")
     .replace(/(?<=[a-z])(?=[A-Z])/g, " ")
-    .toLowerCase();
+    .toLowerCase()
+    .replace(/\b(?:id|ip|url|html)\b/g, (word) => word.toUpperCase());
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,26 +1,18 @@
-import {
-  and,
-  asc,
-  desc,
-  eq,
-  getColumns,
-  getTableName,
-  gte,
-  ilike,
-  isNotNull,
-  isNull,
-  lt,
-  or,
-  sql,
-  type SQL,
-} from "drizzle-orm";
-import { db } from "../db.ts";
+import { and, asc, desc, eq, getColumns, gte, ilike, isNotNull, isNull, lt, or, sql, type SQL } from "drizzle-orm";
+import type { PgColumn } from "drizzle-orm/pg-core";
+import { atomic, db } from "../db.ts";
+import { errorCode } from "../postgres/errors.ts";
 import { findModel, type Computed, type Model, type Row } from "../admin.ts";
 import type { Column } from "./columns.ts";
+import { spanOf } from "./spans.ts";
+import { valueOf } from "./values.ts";
 
 export const pageSize = 50;
-/** What is counted exactly; beyond that a list says “more than”, so that counting never takes long. */
+/** What is counted exactly, and how far one can leaf: beyond that a list says “more than”, and asks to be narrowed. */
 export const mostCounted = 10_000;
+/** A count that takes longer is left out. */
+const countMs = 80;
+const exportedAtOnce = 1000;
 
 /** What somebody wants to see of a list, as it stands in the address. */
 export interface ListRequest {
@@ -34,8 +26,9 @@ export interface ListRequest {
 
 export interface Listing {
   rows: Row[];
-  /** How many there are, at most `mostCounted + 1`. */
-  total: number;
+  /** How many there are, at most `mostCounted + 1`; undefined when counting took too long. */
+  total: number | undefined;
+  hasMore: boolean;
   /** What was asked for and is declared; all else is left out. */
   filters: ReadonlyMap<string, string>;
   order: readonly string[];
@@ -45,35 +38,78 @@ export interface Listing {
 export async function listRows(model: Model, request: ListRequest, within?: SQL): Promise<Listing> {
   const filters = declaredFilters(model, request.filter);
   const order = declaredOrder(model, request.order);
-  const where = and(
-    within,
-    matches(model, request.q),
-    ...[...filters].map(([key, value]) => filtered(model, key, value)),
-  );
-  const rows = await db
-    .select(selectionOf(model))
-    .from(model.table)
-    .where(where)
-    .orderBy(...orderOf(model, order))
-    .limit(pageSize)
-    .offset((request.page - 1) * pageSize);
+  const where = whereOf(model, request, within);
+  const page = Math.min(Math.max(1, request.page), mostCounted / pageSize);
+  const [rows, total] = await Promise.all([
+    db
+      .select(selectionOf(model))
+      .from(model.table)
+      .where(where)
+      .orderBy(...orderOf(model, order))
+      .limit(pageSize + 1)
+      .offset((page - 1) * pageSize),
+    countRows(model, where),
+  ]);
+  return { rows: rows.slice(0, pageSize), hasMore: rows.length > pageSize, total, filters, order };
+}
+
+/** What a list is narrowed to by what was asked for and is declared. */
+export function whereOf(model: Model, request: Pick<ListRequest, "q" | "filter">, within?: SQL): SQL | undefined {
+  const filters = [...declaredFilters(model, request.filter)].map(([key, value]) => filtered(model, key, value));
+  return and(within, matches(model, request.q), ...filters);
+}
+
+// The page waits for its rows anyway, and no longer than that for their number.
+async function countRows(model: Model, where: SQL | undefined): Promise<number | undefined> {
   const few = db
     .select({ one: sql`1` })
     .from(model.table)
     .where(where)
     .limit(mostCounted + 1)
     .as("few");
-  const [counted] = await db.select({ total: sql<number>`count(*)::int` }).from(few);
-  return { rows, total: counted?.total ?? 0, filters, order };
+  try {
+    return await atomic(async () => {
+      await db.execute(sql.raw(`set local statement_timeout = ${countMs}`));
+      const [counted] = await db.select({ total: sql<number>`count(*)::int` }).from(few);
+      return counted?.total ?? 0;
+    });
+  } catch (error) {
+    if (errorCode(error) === "57014") return undefined;
+    throw error;
+  }
 }
 
-/** Every row of a list without its pages, some hundreds at a time: for exports and actions. */
-export async function* everyRow(model: Model, request: ListRequest, within?: SQL): AsyncGenerator<Row[]> {
-  for (let page = 1; ; page++) {
-    const { rows } = await listRows(model, { ...request, page }, within);
-    if (rows.length > 0) yield rows;
-    if (rows.length < pageSize) return;
+/** Every row of a list, whole but for what is hidden, some hundreds at a time and in the order of the keys. */
+export async function* everyRow(
+  model: Model,
+  request: Pick<ListRequest, "q" | "filter">,
+  within?: SQL,
+): AsyncGenerator<Row[]> {
+  const where = whereOf(model, request, within);
+  const columns = Object.fromEntries(shownColumns(model).map(([key, { column }]) => [key, column]));
+  const keys = model.key.map((key) => [key, model.columns.get(key)?.column] as const);
+  // The key itself may be hidden; it still says where to go on.
+  const places = Object.fromEntries(keys.map(([key, column]) => [`key ${key}`, sql`${column}::text`]));
+  let after: SQL | undefined;
+  for (;;) {
+    const found: Row[] = await db
+      .select({ ...columns, ...places })
+      .from(model.table)
+      .where(and(where, after))
+      .orderBy(...keys.flatMap(([, column]) => (column === undefined ? [] : [asc(column)])))
+      .limit(exportedAtOnce);
+    if (found.length > 0) yield found.map((row) => Object.fromEntries(Object.keys(columns).map((key) => [key, row[key]])));
+    const last = found.at(-1);
+    if (last === undefined || found.length < exportedAtOnce) return;
+    const names = sql.join(keys.map(([, column]) => sql`${column}`), sql`, `);
+    const values = keys.map(([key, column]) => sql`${last[`key ${key}`]}::${sql.raw(column?.getSQLType() ?? "text")}`);
+    after = sql`(${names}) > (${sql.join(values, sql`, `)})`;
   }
+}
+
+/** The columns that may be seen at all. */
+export function shownColumns(model: Model): [string, Column][] {
+  return [...model.columns].filter(([key]) => model.hidden?.includes(key) !== true);
 }
 
 /** Under which name a list has the title of what a relation leads to. */
@@ -81,35 +117,37 @@ export function titleKey(key: string): string {
   return `${key}:title`;
 }
 
-function selectionOf(model: Model): Record<string, SQL | Column["column"]> {
-  const selection: Record<string, SQL | Column["column"]> = {};
-  for (const [key, column] of model.columns) if (!model.hidden?.includes(key)) selection[key] = column.column;
-  for (const each of model.list) {
-    if (typeof each !== "string") selection[each.label] = each.sql;
-    else if (model.columns.get(each)?.type === "relation") selection[titleKey(each)] = titleOf(model, each);
+// Only what is shown: a text may be long.
+function selectionOf(model: Model): Record<string, SQL | PgColumn> {
+  const selection: Record<string, SQL | PgColumn> = {};
+  const named = model.list.filter((each) => typeof each === "string");
+  for (const key of new Set([...model.key, model.title, ...named, ...(model.editable ?? [])])) {
+    const column = model.columns.get(key);
+    if (column !== undefined) selection[key] = column.column;
+    if (column?.type === "relation") selection[titleKey(key)] = titleOf(model, column);
   }
+  for (const each of model.list) if (typeof each !== "string") selection[each.label] = each.sql;
   return selection;
 }
 
 /** The title of what a relation leads to, as a subquery with a name of its own for the other table. */
-function titleOf(model: Model, key: string): SQL {
-  const column = model.columns.get(key);
-  const target = column?.target && findModel(column.target);
-  if (column?.target === undefined || target === undefined) return sql`null`;
-  const [targetKey = ""] = target.key;
-  const columns = getColumns(column.target);
-  const [title, id] = [columns[target.title]?.name ?? "", columns[targetKey]?.name ?? ""];
-  return sql`(select r.${sql.identifier(title)} from ${column.target} r
-    where r.${sql.identifier(id)} = ${model.table}.${sql.identifier(column.column.name)})`;
+export function titleOf(model: Model, { target, column }: Column): SQL {
+  const other = target && findModel(target);
+  if (target === undefined || other === undefined) return sql`null`;
+  const [targetKey = ""] = other.key;
+  const columns = getColumns(target);
+  const [title, id] = [columns[other.title]?.name ?? "", columns[targetKey]?.name ?? ""];
+  return sql`(select r.${sql.identifier(title)} from ${target} r
+    where r.${sql.identifier(id)} = ${model.table}.${sql.identifier(column.name)})`;
 }
 
-/** Every word must be found in one of the columns. */
-function matches(model: Model, q: string): SQL | undefined {
+/** Every word must be found in one of the columns that are searched. */
+export function matches(model: Model, q: string): SQL | undefined {
   const columns = (model.search ?? [])
     .map((key) => model.columns.get(key)?.column)
     .filter((each) => each !== undefined);
   if (columns.length === 0) return undefined;
-  const words = q.trim().split(/\s+/).filter(Boolean).slice(0, 8);
+  const words = q.replaceAll("\0", " ").trim().split(/\s+/).filter(Boolean).slice(0, 8);
   return and(
     ...words.map((word) => or(...columns.map((column) => ilike(sql`${column}::text`, `%${escapeLike(word)}%`)))),
   );
@@ -133,59 +171,49 @@ function declaredFilters(model: Model, given: readonly string[]): ReadonlyMap<st
 function filtered(model: Model, key: string, value: string): SQL | undefined {
   const found = model.columns.get(key);
   if (found === undefined) return undefined;
-  const { column, type, choices, isNullable } = found;
+  const { column, valueType, isNullable } = found;
   if (value === "") return isEmpty(found);
   if (value === "*") return isNullable ? isNotNull(column) : undefined;
-  if (type === "choice") return choices.includes(value) ? eq(column, value) : undefined;
-  if (type === "boolean") return value === "true" || value === "false" ? eq(column, value === "true") : undefined;
-  if (type === "relation" || type === "integer") {
-    return /^-?\d{1,9}$/.test(value) ? eq(column, Number(value)) : undefined;
+  const span = valueType === "moment" || valueType === "date" ? spanOf(value) : undefined;
+  if (span !== undefined) {
+    const [from, until] = valueType === "date" ? span.map((at) => at.toISOString().slice(0, 10)) : span;
+    return and(gte(column, from), lt(column, until));
   }
-  if (type === "moment") {
-    const span = spanOf(value);
-    return span && and(gte(column, span[0]), lt(column, span[1]));
-  }
-  return type === "text" ? eq(column, value) : undefined;
+  if (valueType === "moment" || valueType === "number") return undefined;
+  const wanted = valueOf(found, value);
+  return wanted === undefined ? undefined : eq(column, wanted);
 }
 
-function isEmpty({ column, type, isNullable }: Column): SQL | undefined {
+function isEmpty({ column, valueType, isNullable }: Column): SQL | undefined {
   if (isNullable) return isNull(column);
-  return type === "text" ? eq(column, "") : undefined;
-}
-
-/** A year, a month, a day, or the last so many days: from then until then. In UTC. */
-function spanOf(value: string): [Date, Date] | undefined {
-  const days = { today: 1, week: 7, month: 30, quarter: 91 }[value];
-  if (days !== undefined) {
-    const now = new Date();
-    const tomorrow = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1);
-    return [new Date(tomorrow - days * 86_400_000), new Date(tomorrow)];
-  }
-  const [, year, month, day] = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(value) ?? [];
-  if (year === undefined) return undefined;
-  const from = Date.UTC(Number(year), Number(month ?? 1) - 1, Number(day ?? 1));
-  const until =
-    month === undefined
-      ? Date.UTC(Number(year) + 1, 0, 1)
-      : day === undefined
-        ? Date.UTC(Number(year), Number(month), 1)
-        : from + 86_400_000;
-  return [new Date(from), new Date(until)];
+  return valueType === "text" ? eq(column, "") : undefined;
 }
 
 function declaredOrder(model: Model, given: readonly string[]): string[] {
-  const declared = new Set(model.list.filter((each) => typeof each === "string"));
+  const declared = new Set(sortable(model));
   const wanted = given.filter((each) => declared.has(each.replace(/^-/, ""))).slice(0, 3);
   return wanted.length > 0 ? wanted : model.order === undefined ? [] : [model.order];
 }
 
+/** The columns of a list that it can be ordered by. */
+export function sortable(model: Model): string[] {
+  const types = new Set(["json", "list", "relation"]);
+  return model.list
+    .filter((each) => typeof each === "string")
+    .filter((key) => !types.has(model.columns.get(key)?.type ?? "json"));
+}
+
 // The key comes last, so that no row is on two pages.
 function orderOf(model: Model, order: readonly string[]): SQL[] {
-  const wanted = [...order, ...model.key.map((key) => (order.length === 0 ? `-${key}` : key))];
+  const falls = order.length === 0 || order[0]?.startsWith("-") === true;
+  const wanted = [...order, ...model.key.map((key) => (falls ? `-${key}` : key))];
   return wanted.flatMap((each) => {
-    const column = model.columns.get(each.replace(/^-/, ""))?.column;
-    if (column === undefined) return [];
-    return each.startsWith("-") ? sql`${desc(column)} nulls last` : asc(column);
+    const found = model.columns.get(each.replace(/^-/, ""));
+    if (found === undefined) return [];
+    const { column, isNullable } = found;
+    // As the indexes have it, where nothing can be empty.
+    if (!each.startsWith("-")) return asc(column);
+    return isNullable ? sql`${desc(column)} nulls last` : desc(column);
   });
 }
 
@@ -193,7 +221,19 @@ export function isComputed(each: string | Computed): each is Computed {
   return typeof each !== "string";
 }
 
-/** What a table is called in a sentence of the database’s. */
-export function tableName(model: Model): string {
-  return getTableName(model.table);
+/** What a relation may lead to, as far as somebody may see it: the rows whose titles hold the words. */
+export async function listChoices(
+  model: Model,
+  { q = "", limit, within, keys }: { q?: string; limit: number; within?: SQL | undefined; keys?: readonly unknown[] },
+): Promise<{ value: string; title: string }[]> {
+  const [key, title] = [model.columns.get(model.key[0] ?? "")?.column, model.columns.get(model.title)?.column];
+  if (key === undefined || title === undefined) return [];
+  const words = { ...model, search: model.search ?? [model.title] };
+  const one = keys && sql`${key}::text = any(${sql.param(keys.map(String))}::text[])`;
+  return await db
+    .select({ value: sql<string>`${key}::text`, title: sql<string>`coalesce(nullif(${title}::text, ''), ${key}::text)` })
+    .from(model.table)
+    .where(and(within, one, matches(words, q)))
+    .orderBy(asc(title), asc(key))
+    .limit(limit);
 }

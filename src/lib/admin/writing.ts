@@ -1,11 +1,14 @@
-import { getColumns } from "drizzle-orm";
-import { keyOf, type Model, type Row } from "../admin.ts";
+import { isDeepStrictEqual } from "node:util";
+import { getColumns, getTableName, type SQL } from "drizzle-orm";
+import { keyOf, type Difference, type Model, type Row } from "../admin.ts";
 import { atomic, db } from "../db.ts";
 import { UserError } from "../errors.ts";
 import { errorCode, errorConstraint } from "../postgres/errors.ts";
 import type { Column } from "./columns.ts";
-import { findRow, isRow, versionOf } from "./rows.ts";
-import { difference, fromField, Wrong } from "./values.ts";
+import { findConsequences, placesOf, putBack, readGoing, type KeptRows } from "./dependents.ts";
+import { saveBeside, saveInlines } from "./belongings.ts";
+import { findDocument, isRow, oneKey, type Document } from "./rows.ts";
+import { difference, fromField, toField, Wrong } from "./values.ts";
 
 /** Something that was changed by hand, for the history. */
 export interface Change {
@@ -16,29 +19,46 @@ export interface Change {
   action: string;
   before: Row;
   after: Row;
+  /** What went with a row that was deleted, itself first. */
+  gone?: KeptRows[];
 }
 
 export type Saved =
-  | { state: "saved"; key: string; row: Row }
+  | { state: "saved"; key: string; document: Document }
   | { state: "wrong"; errors: Record<string, string> }
-  /** Somebody else has saved it meanwhile: the row as it is now. */
-  | { state: "changed"; current: Row }
+  /** Somebody else has saved it meanwhile: as it is now. */
+  | { state: "changed"; current: Document }
   | { state: "gone" };
 
 export interface Writing {
   /** Keeps a change, in the transaction that makes it. */
   record: (change: Change) => Promise<void>;
-  /** What it is called in the history; `added` or `changed` when left out. */
+  /** What it is called in the history; `added`, `changed` or `deleted` when left out. */
   action?: string;
+  /** Which rows may be changed. */
+  within?: SQL | undefined;
+  /** Called with a row that was saved, in the transaction; throws UserError when it must not be as it is now. */
+  verify?: (key: string) => Promise<void>;
 }
 
-/** What was typed, field by field, as values of the columns, and what was wrong. */
-export function readFields(columns: readonly Column[], typed: (key: string) => string | undefined) {
+/** What is to be saved: fields that are not among the values stay as they are, and so do inlines. */
+export interface Wanted {
+  values: Row;
+  inlines?: Readonly<Record<string, readonly Row[]>>;
+}
+
+/**
+ * What was typed, field by field, as values of the columns, and what was wrong. A field that says what it said when the
+ * form was made keeps its value, which may be finer than what a form shows.
+ */
+export function readFields(columns: readonly Column[], typed: (key: string) => string | undefined, before: Row = {}) {
   const values: Row = {};
   const errors: Record<string, string> = {};
   for (const column of columns) {
+    const text = typed(column.key);
+    const isAsBefore = column.key in before && text?.replace(/\r\n/g, "\n") === toField(column, before[column.key]);
     try {
-      values[column.key] = fromField(column, typed(column.key));
+      values[column.key] = isAsBefore ? before[column.key] : fromField(column, text);
     } catch (error) {
       if (!(error instanceof Wrong)) throw error;
       errors[column.key] = error.message;
@@ -47,73 +67,140 @@ export function readFields(columns: readonly Column[], typed: (key: string) => s
   return { values, errors };
 }
 
-/** Adds a row. */
-export async function addRow(model: Model, values: Row, writing: Writing): Promise<Saved> {
+/** Adds a row, with what belongs to it. */
+export async function addRow(model: Model, wanted: Wanted, writing: Writing): Promise<Saved> {
   return guardedSave(model, async () => {
-    await model.check?.(values);
+    await model.check?.(wanted.values);
+    const values = ownValues(model, wanted.values);
     const [row] = await db.insert(model.table).values(values).returning(getColumns(model.table));
     if (row === undefined) throw new Error(`A row of ${model.name} was not inserted.`);
-    return finish(model, { before: {}, row, action: writing.action ?? "added" }, writing);
+    await saveBelongings(model, row, wanted, { values: {}, inlines: {} });
+    return finish(model, { before: undefined, row }, writing);
+  });
+}
+
+/** Changes a row, with what belongs to it. Nothing is saved when it is not `asExpected` any more. */
+export async function changeRow(
+  model: Model,
+  { key, asExpected }: { key: string; asExpected?: (before: Document) => boolean },
+  wanted: Wanted,
+  writing: Writing,
+): Promise<Saved> {
+  return guardedSave(model, async () => {
+    const before = await findDocument(model, key, writing.within, { lock: true });
+    if (before === undefined) return { state: "gone" };
+    if (asExpected?.(before) === false) return { state: "changed", current: before };
+    await model.check?.({ ...before.values, ...wanted.values });
+    const changed = difference(model.columns.keys(), before.values, ownValues(model, wanted.values)).after;
+    let row = before.values;
+    if (Object.keys(changed).length > 0) {
+      const [saved] = await db
+        .update(model.table)
+        .set(changed)
+        .where(isRow(model, key))
+        .returning(getColumns(model.table));
+      if (saved === undefined) return { state: "gone" };
+      row = saved;
+    }
+    await saveBelongings(model, row, wanted, before);
+    return finish(model, { before, row }, writing);
   });
 }
 
 /**
- * Changes a row, unless somebody has since `version`, which `versionOf` made of it: then nothing is saved. Fields that are
- * not among the values stay.
+ * Deletes a row with all that goes along, which is kept so that it can be put back. Answers whether it was there. Throws
+ * UserError when others need it.
  */
-export async function changeRow(
+export async function deleteRow(model: Model, key: string, writing: Writing): Promise<boolean> {
+  return await explained(() =>
+    atomic(async () => {
+      const before = await findDocument(model, key, writing.within, { lock: true });
+      const where = isRow(model, key);
+      if (before === undefined || where === undefined) return false;
+      const gone = await readGoing(model, await findConsequences(model, await placesOf(model, where)));
+      await db.delete(model.table).where(where);
+      const { inlines, values } = before;
+      await writing.record({
+        ...named(model, values),
+        action: writing.action ?? "deleted",
+        before: { ...values, ...filled(inlines) },
+        after: {},
+        gone,
+      });
+      await model.saved?.(key, { before: values, after: undefined });
+      return true;
+    }),
+  );
+}
+
+/** Puts a deleted row back, with what went along. */
+export async function restoreDeleted(
   model: Model,
-  { key, version }: { key: string; version: string | undefined },
-  values: Row,
+  { key, gone }: { key: string; gone: readonly KeptRows[] },
   writing: Writing,
 ): Promise<Saved> {
   return guardedSave(model, async () => {
-    const before = await findRow(model, key, undefined, { lock: true });
-    if (before === undefined) return { state: "gone" };
-    if (version !== undefined && version !== versionOf(before)) return { state: "changed", current: before };
-    await model.check?.({ ...before, ...values });
-    const changed = difference(model, before, values);
-    if (Object.keys(changed.after).length === 0) return { state: "saved", key, row: before };
-    const [row] = await db
-      .update(model.table)
-      .set(changed.after)
-      .where(isRow(model, key))
-      .returning(getColumns(model.table));
-    if (row === undefined) return { state: "gone" };
-    return finish(model, { before, row, action: writing.action ?? "changed" }, writing);
+    await putBack(gone, model.name);
+    const document = await findDocument(model, key);
+    if (document === undefined) return { state: "gone" };
+    await model.check?.(document.values);
+    return finish(model, { before: undefined, row: document.values }, { action: "restored", ...writing });
   });
 }
 
-/** Deletes a row with all that goes with it. Answers whether it was there. Throws UserError when others need it. */
-export async function deleteRow(model: Model, key: string, writing: Writing): Promise<boolean> {
-  try {
-    return await atomic(async () => {
-      const before = await findRow(model, key, undefined, { lock: true });
-      if (before === undefined) return false;
-      await db.delete(model.table).where(isRow(model, key));
-      await writing.record({ ...named(model, before), action: "deleted", before, after: {} });
-      await model.saved?.(key);
-      return true;
-    });
-  } catch (error) {
-    if (errorCode(error) !== "23503" && errorCode(error) !== "23001") throw error;
-    throw new UserError("It cannot be deleted, because others need it.");
+async function saveBelongings(model: Model, row: Row, { values, inlines = {} }: Wanted, before: Document) {
+  const key = oneKey(model, row);
+  if (model.beside !== undefined) await saveBeside(model.beside, key, values);
+  for (const inline of model.inlines ?? []) {
+    const [name, wanted] = [getTableName(inline.table), inlines[getTableName(inline.table)]];
+    if (wanted !== undefined) await saveInlines(inline, key, { wanted, before: before.inlines[name] ?? [] });
   }
+}
+
+function ownValues(model: Model, values: Row): Row {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => model.columns.has(name)));
 }
 
 async function finish(
   model: Model,
-  { before, row, action }: { before: Row; row: Row; action: string },
-  { record }: Writing,
+  { before, row }: { before: Document | undefined; row: Row },
+  { record, action, verify }: Writing,
 ): Promise<Saved> {
-  await record({ ...named(model, row), action, ...difference(model, before, row) });
   const key = keyOf(model, row);
-  await model.saved?.(key);
-  return { state: "saved", key, row };
+  const document = (await findDocument(model, key)) ?? { values: row, inlines: {} };
+  const changed = differenceOf(model, before, document);
+  if (Object.keys(changed.after).length > 0 || before === undefined) {
+    await record({ ...named(model, row), action: action ?? (before === undefined ? "added" : "changed"), ...changed });
+    const change: Difference = { before: before?.values, after: document.values };
+    await model.saved?.(key, change);
+  }
+  await verify?.(key);
+  return { state: "saved", key, document };
+}
+
+/** What is different between two states of a row, with what belongs to it. */
+export function differenceOf(
+  model: Model,
+  before: Document | undefined,
+  after: Document,
+): { before: Row; after: Row } {
+  const changed = difference(model.fields.keys(), before?.values ?? {}, after.values);
+  for (const [name, rows] of Object.entries(after.inlines)) {
+    const former = before?.inlines[name] ?? [];
+    if (isDeepStrictEqual(former, rows)) continue;
+    if (before !== undefined) changed.before[name] = former;
+    changed.after[name] = rows;
+  }
+  return changed;
+}
+
+function filled(inlines: Document["inlines"]): Row {
+  return Object.fromEntries(Object.entries(inlines).filter(([, rows]) => rows.length > 0));
 }
 
 function named(model: Model, row: Row): Pick<Change, "model" | "key" | "title"> {
-  return { model: model.name, key: keyOf(model, row), title: String(row[model.title] ?? "") };
+  const title = row[model.title];
+  return { model: model.name, key: keyOf(model, row), title: typeof title === "string" ? title : keyOf(model, row) };
 }
 
 // What the database refuses is said beside the field that it is about.
@@ -124,8 +211,16 @@ async function guardedSave(model: Model, work: () => Promise<Saved>): Promise<Sa
     if (error instanceof UserError) return { state: "wrong", errors: { "": error.message } };
     const sentence = sentences[errorCode(error) ?? ""];
     if (sentence === undefined) throw error;
-    const constraint = errorConstraint(error) ?? "";
-    return { state: "wrong", errors: { [fieldOf(model, constraint)]: sentence } };
+    return { state: "wrong", errors: { [fieldOf(model, errorConstraint(error) ?? "")]: sentence } };
+  }
+}
+
+async function explained<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (errorCode(error) !== "23503" && errorCode(error) !== "23001") throw error;
+    throw new UserError("It cannot be deleted, because others need it.", { cause: error });
   }
 }
 
@@ -136,11 +231,14 @@ const sentences: Readonly<Record<string, string>> = {
   "23514": "The database does not take this value.",
   "23502": "Please fill this in.",
   "22001": "This is too long.",
+  "22003": "This number is too large.",
 };
 
+// A constraint is named after its table and columns. The longest name counts: `parent_id` before `id`.
 function fieldOf(model: Model, constraint: string): string {
+  const rest = constraint.startsWith(`${model.name}_`) ? constraint.slice(model.name.length) : constraint;
   const keys = Object.entries(getColumns(model.table))
-    .filter(([, { name }]) => constraint.includes(`_${name}_`))
+    .filter(([, { name }]) => rest.includes(`_${name}_`))
     .toSorted(([, a], [, b]) => b.name.length - a.name.length);
   return keys[0]?.[0] ?? "";
 }

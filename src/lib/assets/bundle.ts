@@ -41,6 +41,7 @@ export const entryPoints = [
   "js/proof-of-work.ts",
   "js/passkeys.ts",
   "js/password-field.ts",
+  "js/recovery-codes.ts",
 ] as const;
 
 /** Bundles and minifies the style sheet and the scripts of a folder, with the fonts that they name. */

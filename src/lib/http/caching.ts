@@ -19,18 +19,26 @@ export function answerEarly(cache: PageCache): (request: IncomingMessage, respon
   };
 }
 
-/** Puts the routes that declare `cache: true` behind the page cache. */
-export function addPageCache(fastify: FastifyInstance, cache: PageCache): void {
+/** Answers routes that declare `cache: true` from the page cache. */
+export function answerFromCache(fastify: FastifyInstance, cache: PageCache): void {
   fastify.addHook("onRequest", (request, reply, done) => {
-    const { route, queryNames = [] } = request.routeOptions.config;
-    if (route?.cache !== true || !isAnonymous(request.headers)) return done();
-    const key = keyOf(request, queryNames);
+    if (!isForEverybody(request)) return done();
+    const key = keyOf(request, request.routeOptions.config.queryNames ?? []);
     // The handler sees the canonical address, so a parameter that is not declared cannot find its way into the page.
     request.raw.url = key;
     if (cache.answer(key, request.raw, reply.raw) || cache.answerResting(key, request.raw, reply.raw)) {
       reply.hijack();
       return undefined;
     }
+    return done();
+  });
+}
+
+/** Keeps what such routes answer. */
+export function fillCache(fastify: FastifyInstance, cache: PageCache): void {
+  fastify.addHook("onRequest", (request, reply, done) => {
+    if (!isForEverybody(request)) return done();
+    const key = request.url;
     const flight = cache.join(key);
     if (flight instanceof Promise) return void answerOthers(flight, key, { request, reply, done });
     request.flight = flight;
@@ -82,6 +90,10 @@ export function addPageCache(fastify: FastifyInstance, cache: PageCache): void {
       reply.raw.destroy();
     }
   }
+}
+
+function isForEverybody(request: FastifyRequest): boolean {
+  return request.routeOptions.config.route?.cache === true && isAnonymous(request.headers);
 }
 
 // Only declared parameters, in the order of their declaration, as the handler will see them.

@@ -4,8 +4,10 @@ import type { Logger } from "../log.ts";
 import type { PageCache } from "../page-cache.ts";
 import { slashAddress } from "./addresses.ts";
 import { pathOf, refuseBusy } from "./answers.ts";
-import { addPageCache } from "./caching.ts";
+import { answerFromCache, fillCache } from "./caching.ts";
 import { finishAnswers } from "./dynamic.ts";
+import { countRequests, type RequestLimit } from "./counting.ts";
+import { probes } from "./probes.ts";
 import { Refused } from "./problems.ts";
 import type { RouteInfo } from "./router.ts";
 
@@ -16,6 +18,7 @@ interface Parts {
   before: readonly ((request: IncomingMessage, response: ServerResponse) => boolean)[];
   pageCache: PageCache | undefined;
   isBusy: () => boolean;
+  limit: RequestLimit | undefined;
   routes: readonly RouteInfo[];
   logger: Logger;
   observe: ((answered: Answered) => void) | undefined;
@@ -30,12 +33,9 @@ export interface Answered {
   seconds: number;
 }
 
-// Whoever watches over a process asks it by its own address, and wants to hear of it when it is busy, too.
-const probes: ReadonlySet<string> = new Set(["/health", "/ready", "/metrics"]);
-
 /** What happens to every request that is routed, in this order. */
 export function addHooks(fastify: FastifyInstance, parts: Parts): void {
-  const { headers, isOurs, before, pageCache, isBusy, routes, logger, observe } = parts;
+  const { headers, isOurs, before, pageCache, isBusy, limit, routes, logger, observe } = parts;
 
   fastify.addHook("onRequest", (request, reply, done) => {
     reply.headers(headers).header("x-request-id", request.id);
@@ -49,7 +49,9 @@ export function addHooks(fastify: FastifyInstance, parts: Parts): void {
     if (target !== undefined) return void reply.header("cache-control", "public, max-age=300").redirect(target, 308);
     return done();
   });
-  if (pageCache !== undefined) addPageCache(fastify, pageCache);
+  if (pageCache !== undefined) answerFromCache(fastify, pageCache);
+  if (limit !== undefined) countRequests(fastify, limit);
+  if (pageCache !== undefined) fillCache(fastify, pageCache);
   fastify.addHook("onRequest", (request, reply, done) => {
     if (!probes.has(request.url) && isBusy()) refuseBusy(request, reply);
     else done();

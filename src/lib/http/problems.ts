@@ -47,7 +47,7 @@ export class Limited extends Refused {
 /** How long it is, as one says it: "40 seconds", "3 minutes", "2 hours". Never less than it is. */
 export function inWords(seconds: number): string {
   const [unit, size] = seconds <= 90 ? ["second", 1] : seconds <= 5400 ? ["minute", 60] : ["hour", 3600];
-  const count = Math.ceil(seconds / Number(size));
+  const count = Math.ceil(seconds / size);
   return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 

@@ -68,7 +68,7 @@ export function registerRoutes(fastify: FastifyInstance, register: (router: Rout
       options: RouteOptions<Query>,
       handler: Handler<Pattern, z.infer<Query>>,
     ): void => {
-      const { access, query, cache = false, bodyLimit, body, csrf = true, reauthenticate = false } = options;
+      const { access, query, cache = false, bodyLimit, body, csrf = true, reauthenticate = false, limit } = options;
       const route: RouteInfo = { app: mount.app, method, pattern, access, cache, csrf, reauthenticate };
       checkDeclaration(route);
       const run = async (request: Request<Pattern, z.infer<Query>>, reply: FastifyReply): Promise<Answer> => {
@@ -93,7 +93,7 @@ export function registerRoutes(fastify: FastifyInstance, register: (router: Rout
           // HEAD is answered by the same handler, so that its headers are those of GET: RFC 9110, 9.3.2.
           method: method === "GET" ? ["GET", "HEAD"] : method,
           url: pattern,
-          config: { route, queryNames: Object.keys(query?.shape ?? {}) },
+          config: { route, queryNames: Object.keys(query?.shape ?? {}), limit },
           ...(bodyLimit === undefined ? {} : { bodyLimit }),
           handler: method === "POST" ? (request, reply) => asForm(pattern, request, reply) : answer,
         });

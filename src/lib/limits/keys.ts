@@ -1,7 +1,8 @@
 import { createHmac, hkdfSync } from "node:crypto";
-import { isIPv4, isIPv6 } from "node:net";
+import { isIPv4 } from "node:net";
 import ipaddr from "ipaddr.js";
 import { config } from "../../config.ts";
+import { plainAddress } from "../http/proxies.ts";
 
 /** Whose doings are counted together. */
 export type By = "address" | "network" | "account" | "everybody";
@@ -12,23 +13,19 @@ export type By = "address" | "network" | "account" | "everybody";
  * from the name.
  */
 export const counters: Readonly<Record<By, (who: string) => string>> = {
-  address: (address) => (isIPv4(address) ? address : ofOther(address, { bytes: 4, groups: 4 })),
-  network: (address) =>
-    isIPv4(address) ? `${address.slice(0, address.lastIndexOf("."))}.0` : ofOther(address, { bytes: 3, groups: 3 }),
+  address: (address) => around(address, { v4: 4, v6: 4 }),
+  network: (address) => around(address, { v4: 3, v6: 3 }),
   account: (name) => createHmac("sha256", key).update(name.trim().toLowerCase()).digest("base64url"),
   everybody: () => "everybody",
 };
 
 const key = Buffer.from(hkdfSync("sha256", config.SECRET_KEY, "", "limits of accounts", 32));
 
-function ofOther(address: string, { bytes, groups }: { bytes: number; groups: number }): string {
-  // Some proxies send the port along.
-  const bare = address.replace(/^(?:\[(.+)\]|([\d.]+))(?::\d+)?$/, "$1$2").replace(/%.*$/, "");
-  if (!isIPv4(bare) && !isIPv6(bare)) return "unknown";
-  const parsed = ipaddr.process(bare);
-  if (parsed instanceof ipaddr.IPv4) return [...parsed.octets.slice(0, bytes), 0].slice(0, 4).join(".");
-  return `${parsed.parts
-    .slice(0, groups)
-    .map((part) => part.toString(16))
-    .join(":")}::`;
+// So many bytes of an IPv4 address, so many groups of an IPv6 one.
+function around(said: string, { v4, v6 }: { v4: number; v6: number }): string {
+  const address = plainAddress(said);
+  if (address === undefined) return "unknown";
+  if (isIPv4(address)) return v4 === 4 ? address : `${address.split(".").slice(0, v4).join(".")}.0`;
+  const groups = ipaddr.IPv6.parse(address).parts.slice(0, v6);
+  return `${groups.map((group) => group.toString(16)).join(":")}::`;
 }

@@ -29,3 +29,9 @@ export function mailAddress(text: string): string | undefined {
   const address = `${local.toLowerCase()}@${domain}`;
   return address.length <= 254 ? address : undefined;
 }
+
+/** An address as its owner knows it again, and nobody else: for a page that a mail leads to, which may be passed on. */
+export function maskedAddress(address: string): string {
+  // With a word joiner, as browsers break lines after the dots.
+  return address.replace(/^(.)[^@]*/, "$1…\u2060");
+}

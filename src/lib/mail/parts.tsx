@@ -92,6 +92,18 @@ export function Code({ children }: { children: Child }): Html {
   );
 }
 
+/** A code of a few digits, to be read across the room and typed. */
+export function Digits({ children }: { children: Child }): Html {
+  return (
+    <pre
+      class="m-ink m-code"
+      style={`margin: 0 0 24px; padding: 16px 20px; border-radius: 8px; background-color: ${light.sunken}; color: ${light.ink}; font: 500 32px/1.25 ${fonts.code}; letter-spacing: 0.2em;`}
+    >
+      {children}
+    </pre>
+  );
+}
+
 /** A picture, never wider than the column. `alt` is what stands there while pictures are off. */
 export function Picture({
   src,

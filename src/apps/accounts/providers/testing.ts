@@ -23,7 +23,9 @@ process.env.SIGN_IN_GITHUB = clientAt(github.origin, github);
 
 export const { newVisitor } = await import("../../../../test/helpers/visitor.ts");
 export const { db } = await import("#lib/db.ts");
+const { drainTasks } = await import("#lib/jobs.ts");
 const { messages } = await import("#apps/mail/schema.ts");
+const { mailToken } = await import("../door/mailing.ts");
 
 // Everybody who comes is somebody new, unless a test says otherwise.
 let number = 0;
@@ -103,6 +105,7 @@ export async function usersWith(address: string | undefined) {
 }
 
 export async function lastMailTo(address: string): Promise<string> {
+  await drainTasks([mailToken]);
   const [mail] = await db
     .select()
     .from(messages)

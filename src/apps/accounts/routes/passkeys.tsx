@@ -21,7 +21,7 @@ import { makeChallenge } from "../passkeys/challenges.ts";
 import type { User } from "../schema.ts";
 import { originOf } from "../security-events.ts";
 import { renewSession } from "../sessions.ts";
-import { enter, nextPath } from "../sign-in.ts";
+import { enter, findStep, nextPath } from "../sign-in.ts";
 import { getUser } from "../users.ts";
 import { PasskeysPage } from "../views/passkeys-page.tsx";
 
@@ -50,7 +50,10 @@ function signInRoutes(router: Router): void {
     const about = { party: partyOf(request), binding: visitOf(request, reply), origin: originOf(request) };
     const user = await logged(request, recognizePasskey(answer, about));
     const isSignedIn = request.viewer.id !== null;
-    const signIn = { method: "passkey", hasSecondFactor: true, isPersistent: stay, next } as const;
+    const step = await findStep(request);
+    // Whoever was asked for a second factor has said before whether to stay.
+    const isPersistent = stay || (step?.user.id === user.id && step.signIn.isPersistent);
+    const signIn = { method: "passkey", hasSecondFactor: true, isPersistent, next } as const;
     const location = isSignedIn
       ? await proveAgain(request, reply, { user, next })
       : await enter(request, reply, user, signIn);

@@ -10,6 +10,7 @@ import { SignInError } from "#lib/oidc/errors.ts";
 import type { Provider } from "#lib/oidc/settings.ts";
 import { config } from "#config.ts";
 import { urls } from "#urls.ts";
+import { keepSecret } from "../door/secrecy.ts";
 import {
   claimAccount,
   connectIdentity,
@@ -27,6 +28,7 @@ import {
   takeDeparture,
   type Departure,
 } from "../providers/kept.ts";
+import { guardBeginning } from "../limits.ts";
 import type { User } from "../schema.ts";
 import { originOf, recordEvent } from "../security-events.ts";
 import { findSessionUser } from "../sessions.ts";
@@ -37,12 +39,14 @@ import { AccountExistsPage, DeparturePage, ProviderProblemPage, UnconfirmedPage 
 
 export function providersRoutes(router: Router): void {
   router.post(urls.signInWith.pattern, { access: "anyone" }, async (request, reply) => {
+    guardBeginning(request);
     const { data } = readForm(request, z.object({ next: z.string().optional() }));
     return await leave(reply, getProvider(request.params.provider), { next: nextPath(data?.next), connectsTo: null });
   });
 
   router.get(urls.signInCallback.pattern, { access: "anyone" }, async (request, reply) => {
     const provider = getProvider(request.params.provider);
+    keepSecret(reply);
     const departure = takeDeparture(request, reply);
     if (departure === undefined) return showNoDeparture(reply, provider);
     try {
@@ -63,6 +67,7 @@ export function providersRoutes(router: Router): void {
     const user = await getUser(request.viewer.id);
     const { data } = readForm(request, z.object({ provider: z.string().optional() }));
     if (data?.provider !== undefined) {
+      guardBeginning(request);
       const way = { next: urls.accountIdentities(), connectsTo: user.id };
       return await leave(reply, getProvider(data.provider), way);
     }
@@ -129,7 +134,10 @@ async function arrive(request: Request, reply: Reply, { provider, person, depart
     return <UnconfirmedPage provider={provider} next={departure.next} />;
   }
   const added = await registerPerson({ ...person, address }, originOf(request));
-  if (added !== undefined) return await continueSignIn(request, reply, added, signIn);
+  if (added !== undefined) {
+    const next = departure.next === nextPath("") ? urls.welcome() : departure.next;
+    return await continueSignIn(request, reply, added, { ...signIn, next });
+  }
   // The account belongs to whoever can show it by the account's own means: see docs/decisions/0018.
   keepWaiting(reply, { issuer: person.issuer, subject: person.subject, address, next: departure.next });
   return <AccountExistsPage provider={provider} address={address} />;

@@ -50,7 +50,7 @@ function Offer({ name, address, user }: { name: string; address: string; user: U
       <div class="offer-answers">
         <Form action={urls.accountIdentities()} kind="inline">
           <button class="button primary" type="submit">
-            Connect {name}
+            Yes, connect {name}
           </button>
         </Form>
         <Form action={urls.accountIdentities()} method="delete" kind="inline">
@@ -68,7 +68,7 @@ function IdentityList({ identities }: { identities: IdentitiesProps["identities"
     <ul class="rows-of-things">
       {identities.map(({ id, name, address, createdAt, lastUsedAt }) => (
         <li>
-          <span>
+          <span class="identity">
             {name}
             <small>
               {address === "" ? null : <>{address} · </>}

@@ -8,7 +8,10 @@ import { ProviderButton } from "./provider-buttons.tsx";
 /** Seen for a moment, and whenever the browser does not go on by itself. */
 export function DeparturePage({ provider, url }: { provider: Provider; url: string }): Html {
   return (
-    <DoorPage title={`On to ${provider.name}`} lede={`${provider.name} tells us who you are, and nothing else of you.`}>
+    <DoorPage
+      title={`On to ${provider.name}`}
+      lede={`${provider.name} asks you whether it may tell us your name and your mail address.`}
+    >
       <a class="button primary" href={url}>
         Continue to {provider.name}
       </a>

@@ -1,4 +1,5 @@
 import type { Html } from "#lib/jsx/jsx-runtime.ts";
+import { maskedAddress } from "#lib/mail/headers.ts";
 import { Layout } from "#ui/layout.tsx";
 import { Notice } from "#ui/messages.tsx";
 import { config } from "#config.ts";
@@ -56,7 +57,7 @@ export function PreferencesPage({ token, address, lists, isSaved }: PreferencesP
       <div class="intro">
         <h1>Mail preferences</h1>
         <p>
-          What {config.SITE_NAME} sends to {masked(address)}.
+          What {config.SITE_NAME} sends to {maskedAddress(address)}.
         </p>
       </div>
       <form class="form" method="post" action={urls.mailPreferences({}, { token })}>
@@ -78,10 +79,4 @@ export function PreferencesPage({ token, address, lists, isSaved }: PreferencesP
       </form>
     </Layout>
   );
-}
-
-/** The address as its owner knows it again, and nobody else: a mail may have been passed on. */
-export function masked(address: string): string {
-  // With a word joiner, as browsers break lines after the dots.
-  return address.replace(/^(.)[^@]*/, "$1…\u2060");
 }

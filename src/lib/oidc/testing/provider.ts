@@ -118,6 +118,6 @@ async function decide(
 }
 
 function pageOf({ person }: StandIn): string {
-  return `<!doctype html><html lang="en"><title>Stand-in</title><h1>Stand-in</h1>
+  return `<!doctype html><html lang="en"><title>Stand-in</title><link rel="icon" href="data:,"><h1>Stand-in</h1>
     <p><a href="?say=agree">Continue as ${person.name}</a> <a href="?say=decline">Cancel</a></p></html>`;
 }

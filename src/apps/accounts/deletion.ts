@@ -1,0 +1,108 @@
+import { and, eq, lte, or, sql } from "drizzle-orm";
+import { atomic, db } from "#lib/db.ts";
+import { log } from "#lib/log.ts";
+import { forgetAddress } from "#apps/mail/people.ts";
+import { sendMail } from "#apps/mail/sending.ts";
+import { accountDeleted } from "./events.ts";
+import { deletionMail, keptMail } from "./mails/settings.tsx";
+import { oneTimeTokens, profiles, rolePermissions, securityEvents, userRoles, users, type User } from "./schema.ts";
+import { recordEvent, type Origin } from "./security-events.ts";
+import { endSessions } from "./sessions.ts";
+import { dropTokens } from "./tokens.ts";
+
+/** How long an account can be kept after its owner has asked for its deletion, in days. */
+export const daysToReturn = 14;
+
+/** Whether the site would have nobody left who may do everything. */
+export async function isLastOwner(userId: number): Promise<boolean> {
+  const owners = await db
+    .selectDistinct({ userId: userRoles.userId })
+    .from(userRoles)
+    .innerJoin(rolePermissions, and(eq(rolePermissions.roleId, userRoles.roleId), eq(rolePermissions.permission, "*")));
+  return owners.length === 1 && owners[0]?.userId === userId;
+}
+
+/** Closes an account: its sessions end at once, and in 14 days it is deleted unless its owner comes back. */
+export async function askForDeletion(user: User, origin: Origin): Promise<void> {
+  await atomic(async () => {
+    const [closed] = await db
+      .update(users)
+      .set({ deletionAt: sql`coalesce(${users.deletionAt}, now() + make_interval(days => ${daysToReturn}))` })
+      .where(eq(users.id, user.id))
+      .returning();
+    await dropTokens(user.id);
+    await endSessions(user.id);
+    await recordEvent("deletion-asked", { userId: user.id }, origin);
+    const day = dayOf(closed?.deletionAt ?? new Date(), user.timeZone);
+    await sendMail(deletionMail, { address: user.address, name: user.name }, { day });
+  });
+}
+
+/** Keeps an account that was to be deleted. */
+export async function keepAccount(user: User, origin: Origin): Promise<void> {
+  await atomic(async () => {
+    await db.update(users).set({ deletionAt: null }).where(eq(users.id, user.id));
+    await recordEvent("deletion-withdrawn", { userId: user.id }, origin);
+    await sendMail(keptMail, { address: user.address, name: user.name }, {});
+  });
+}
+
+/** Deletes the accounts whose time has come, each in a transaction of its own. */
+export async function deleteDueAccounts(): Promise<void> {
+  const due = await db.select({ id: users.id }).from(users).where(isDue());
+  for (const { id } of due) {
+    await atomic(async () => {
+      // Its owner may come back at this very moment.
+      const [user] = await db
+        .select()
+        .from(users)
+        .where(and(eq(users.id, id), isDue()))
+        .for("update");
+      if (user !== undefined) await deleteAccount(user);
+    });
+  }
+}
+
+/**
+ * Deletes an account and whatever is kept of its owner, in the caller's transaction. Tables that belong to an account
+ * cascade; here is what must outlive it, without saying who it was.
+ */
+export async function deleteAccount(user: User): Promise<void> {
+  const address = user.address.toLowerCase();
+  await db
+    .update(securityEvents)
+    .set({ ip: "", country: "", userAgent: "", details: {} })
+    .where(
+      or(
+        eq(securityEvents.userId, user.id),
+        eq(securityEvents.actorId, user.id),
+        sql`position(${address} in lower(${securityEvents.details}::text)) > 0`,
+      ),
+    );
+  await db
+    .update(profiles)
+    .set({
+      slug: sql`'former-' || ${profiles.id}`,
+      name: "A former author",
+      headline: "",
+      bio: "",
+      links: [],
+      portrait: null,
+      isPublic: false,
+    })
+    .where(eq(profiles.userId, user.id));
+  await db.delete(oneTimeTokens).where(eq(sql`lower(${oneTimeTokens.address})`, address));
+  await forgetAddress(address);
+  await db.delete(users).where(eq(users.id, user.id));
+  await accountDeleted.emit({ userId: user.id });
+  log.info({ userId: user.id }, "an account was deleted");
+}
+
+/** A day as its owner reads it: `11 December 2026`. */
+export function dayOf(at: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone }).format(at);
+}
+
+function isDue() {
+  return lte(users.deletionAt, sql`now()`);
+}

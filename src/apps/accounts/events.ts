@@ -1,0 +1,8 @@
+import { z } from "zod";
+import { event } from "#lib/jobs.ts";
+
+/** An account is gone, and everything in this database that belonged to it alone: for what is kept elsewhere. */
+export const accountDeleted = event("accounts.account-deleted", z.object({ userId: z.int() }));
+
+/** What somebody says of themselves, or shows, is another. */
+export const profileChanged = event("accounts.profile-changed", z.object({ profileId: z.int() }));

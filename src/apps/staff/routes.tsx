@@ -1,0 +1,14 @@
+import type { Router } from "#lib/app.ts";
+import { deedsRoutes } from "./routes/deeds.tsx";
+import { frontRoutes } from "./routes/front.tsx";
+import { mergeRoutes } from "./routes/merge.tsx";
+import { peopleRoutes } from "./routes/people.tsx";
+import { rolesRoutes } from "./routes/roles.tsx";
+
+export function routes(router: Router): void {
+  frontRoutes(router);
+  peopleRoutes(router);
+  deedsRoutes(router);
+  mergeRoutes(router);
+  rolesRoutes(router);
+}

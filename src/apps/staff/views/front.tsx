@@ -1,0 +1,96 @@
+import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
+import { may, type Viewer } from "#lib/viewer.ts";
+import { permissionNames, permissions, type Permission } from "#apps/accounts/permissions.ts";
+import { urls } from "#urls.ts";
+import type { EventRow } from "../events.ts";
+import { StaffPage } from "../parts.tsx";
+import type { Figures } from "../people.ts";
+import { EventTable } from "./event-table.tsx";
+
+export interface FrontPageProps {
+  viewer: Viewer;
+  /** For who may see people. */
+  figures: Figures | undefined;
+  /** For who may see what happened; newest first. */
+  events: readonly EventRow[] | undefined;
+  devices: ReadonlyMap<string, string>;
+}
+
+/** Where the staff begin: how the day goes, what happened last, and what each may do. */
+export function FrontPage({ viewer, figures, events, devices }: FrontPageProps): Html {
+  return (
+    <StaffPage title="Overview" current={urls.staff()}>
+      {figures ? <FigureList {...figures} /> : null}
+      {events ? (
+        <section>
+          <h2>What happened last</h2>
+          {events.length === 0 ? (
+            <p class="soft">Nothing yet.</p>
+          ) : (
+            <>
+              <EventTable events={events} devices={devices} />
+              <p class="older">
+                <a href={urls.staffEvents()}>All security events</a>
+              </p>
+            </>
+          )}
+        </section>
+      ) : null}
+      <section>
+        <h2>What you may do</h2>
+        <ul class="rows-of-things">
+          {permissionNames
+            .filter((permission) => may(viewer, permission))
+            .map((permission) => (
+              <li>
+                <Way permission={permission} />
+              </li>
+            ))}
+        </ul>
+      </section>
+    </StaffPage>
+  );
+}
+
+const count = new Intl.NumberFormat("en-GB");
+
+function FigureList(figures: Figures): Html {
+  const failed = urls.staffEvents({}, { kind: "sign-in-failed" });
+  const rows: [name: string, value: number, href?: string, isBad?: boolean][] = [
+    ["Accounts", figures.accounts, urls.staffPeople()],
+    ["New in a day", figures.newToday],
+    ["Signed in now", figures.signedIn],
+    ["Failed in a day", figures.failedToday, failed],
+    ["Banned", figures.banned, urls.staffPeople({}, { standing: "banned" })],
+    ["Leaving", figures.leaving, urls.staffPeople({}, { standing: "leaving" })],
+    [
+      "Staff with one factor",
+      figures.staffWithoutSecondFactor,
+      urls.staffPeople({}, { standing: "staff" }),
+      figures.staffWithoutSecondFactor > 0,
+    ],
+  ];
+  return (
+    <dl class="figures">
+      {rows.map(([name, value, href, isBad]) => (
+        <div>
+          <dt>{href ? <a href={href}>{name}</a> : name}</dt>
+          <dd class={isBad ? "bad" : undefined}>{count.format(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const pages: Partial<Record<Permission, string>> = {
+  "operations.view": urls.staffUptime(),
+  "people.view": urls.staffPeople(),
+  "roles.manage": urls.staffRoles(),
+  "audit.view": urls.staffEvents(),
+  "blocks.manage": urls.staffBlocks(),
+};
+
+function Way({ permission }: { permission: Permission }): Child {
+  const href = pages[permission];
+  return href === undefined ? permissions[permission] : <a href={href}>{permissions[permission]}</a>;
+}
