@@ -86,6 +86,7 @@ export const urls = {
   adminExport: address("/admin/:model/export/:format"),
   adminImport: address("/admin/:model/import/"),
   adminNew: address("/admin/:model/new/"),
+  adminDeletion: address("/admin/:model/deletion/"),
   adminChoices: address("/admin/:model/choices"),
   adminRow: address("/admin/:model/:key/"),
   adminDelete: address("/admin/:model/:key/delete/"),

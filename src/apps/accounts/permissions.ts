@@ -26,6 +26,22 @@ export function isPermission(name: string): name is Permission {
   return isNamed(name) || /^admin\.(\*|[a-z_]+)\.(view|add|change|delete)(\.own)?$/.test(name);
 }
 
+/** What permissions mean, a sentence each; those to tables of the admin in one a table. */
+export function explain(names: readonly string[]): string[] {
+  const sentences: string[] = names.filter(isNamed).map((name) => permissions[name]);
+  const byTable = new Map<string, string[]>();
+  for (const name of names) {
+    const [, table = "", deed = "", own] = /^admin\.(\*|[a-z_]+)\.([a-z]+)(\.own)?$/.exec(name) ?? [];
+    if (table === "") continue;
+    byTable.set(table, [...(byTable.get(table) ?? []), own === undefined ? deed : `${deed} one's own`]);
+  }
+  for (const [table, deeds] of byTable) {
+    const what = table === "*" ? "Every table of the admin" : `In the admin, ${table.replaceAll("_", " ")}`;
+    sentences.push(`${what}: ${deeds.join(", ")}.`);
+  }
+  return sentences;
+}
+
 function isNamed(name: string): name is NamedPermission {
   return Object.hasOwn(permissions, name);
 }

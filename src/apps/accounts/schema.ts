@@ -30,6 +30,8 @@ export const users = snakeCase.table(
   }),
   (t) => [
     uniqueIndex("users_address_unique").on(sql`lower(${t.address})`),
+    index().on(t.createdAt),
+    index("users_words_index").using("gin", t.address.op("gin_trgm_ops"), t.name.op("gin_trgm_ops")),
     index()
       .on(t.deletionAt)
       .where(sql`deletion_at is not null`),
@@ -222,7 +224,7 @@ export const securityEvents = snakeCase.table(
     userAgent: t.text().notNull().default(""),
     details: t.jsonb().$type<Record<string, string | number | boolean>>().notNull().default({}),
   }),
-  (t) => [index().on(t.userId, t.id), index().on(t.kind, t.at), index().on(t.actorId)],
+  (t) => [index().on(t.userId, t.id), index().on(t.kind, t.at), index().on(t.actorId), index().on(t.at)],
 );
 export type SecurityEvent = typeof securityEvents.$inferSelect;
 

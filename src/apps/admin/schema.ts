@@ -20,6 +20,6 @@ export const changes = snakeCase.table(
     /** What went with a row that was deleted, itself first, so that it can be put back. */
     gone: t.jsonb().$type<KeptRows[]>().notNull().default([]),
   }),
-  (t) => [index().on(t.model, t.key, t.id), index().on(t.actorId, t.id)],
+  (t) => [index().on(t.model, t.key, t.id), index().on(t.actorId, t.id), index().on(t.at)],
 );
 export type AdminChange = typeof changes.$inferSelect;

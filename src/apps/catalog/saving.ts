@@ -93,7 +93,11 @@ export async function deleteEntry(id: number): Promise<void> {
   });
 }
 
-async function claimPath(path: string, id: number | undefined): Promise<void> {
+/**
+ * For who saves an entry's row by other means than `saveEntry`: takes an address for it. Throws a UserError when that is
+ * the site's own or another entry's.
+ */
+export async function claimPath(path: string, id: number | undefined): Promise<void> {
   if (reservedSegments.has(path.split("/")[1] ?? "")) throw new UserError(`${path} is an address of the site itself.`);
   const [taken] = await db
     .select({ title: entries.title })
@@ -101,6 +105,21 @@ async function claimPath(path: string, id: number | undefined): Promise<void> {
     .where(and(eq(entries.path, path), id === undefined ? undefined : ne(entries.id, id)));
   if (taken !== undefined) throw new UserError(`${path} is already the address of "${taken.title}".`);
   await db.delete(redirects).where(eq(redirects.path, path));
+}
+
+/** The same for what follows from it: its former address leads to it, it is found, and no page shows it as it was. */
+export async function followEntry(id: number, { from, to }: { from?: string; to?: string }): Promise<void> {
+  await touchContent();
+  if (to === undefined) return;
+  if (from !== undefined && from !== to) await keepFormerPath(from, id);
+  await indexEntry(id);
+}
+
+async function keepFormerPath(path: string, entryId: number): Promise<void> {
+  await db
+    .insert(redirects)
+    .values({ path, entryId })
+    .onConflictDoUpdate({ target: redirects.path, set: { entryId, anchor: "" } });
 }
 
 async function insertEntry(fields: EntryFields): Promise<Entry> {
@@ -113,12 +132,7 @@ async function updateEntry(id: number, fields: EntryFields): Promise<Entry> {
   const [before] = await db.select({ path: entries.path }).from(entries).where(eq(entries.id, id)).for("update");
   const [entry] = await db.update(entries).set(fields).where(eq(entries.id, id)).returning();
   if (before === undefined || entry === undefined) throw new UserError(`There is no entry ${id}.`);
-  if (before.path !== entry.path) {
-    await db
-      .insert(redirects)
-      .values({ path: before.path, entryId: id })
-      .onConflictDoUpdate({ target: redirects.path, set: { entryId: id, anchor: "" } });
-  }
+  if (before.path !== entry.path) await keepFormerPath(before.path, id);
   return entry;
 }
 

@@ -49,6 +49,9 @@ export const entries = snakeCase.table(
       .on(t.publishedAt)
       .where(sql`announced_at is null`),
     index().on(t.parentId, t.position),
+    index().on(t.kind),
+    index().on(t.updatedAt),
+    index("entries_words_index").using("gin", t.title.op("gin_trgm_ops"), t.path.op("gin_trgm_ops")),
     check("entries_path_is_canonical", sql`${t.path} ~ '^/([a-z0-9_.-]+/)*$'`),
   ],
 );

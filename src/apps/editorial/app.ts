@@ -1,4 +1,5 @@
 import { defineApp } from "#lib/app.ts";
+import { models } from "./admin.ts";
 import { linksCommand } from "./commands.ts";
 import { checkBrokenLinks, checkLinks } from "./links.ts";
 import { sweepMedia } from "./media-use.ts";
@@ -7,6 +8,7 @@ import { checkTexts, renderTexts } from "./rendering.ts";
 export default defineApp({
   name: "editorial",
   about: "Saving text: rendering, revisions, and rendering anew.",
+  admin: models,
   commands: [linksCommand],
   tasks: [renderTexts, checkLinks, sweepMedia],
   checks: [

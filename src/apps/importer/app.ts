@@ -1,9 +1,11 @@
 import { defineApp } from "#lib/app.ts";
+import { models } from "./admin.ts";
 import { usage } from "./command/usage.ts";
 
 export default defineApp({
   name: "importer",
   about: "Turns a folder of Markdown into a site.",
+  admin: models,
   commands: [
     {
       name: "import",

@@ -1,4 +1,5 @@
 import { defineApp } from "#lib/app.ts";
+import { models } from "./admin.ts";
 import { checks } from "./checks.ts";
 import { mailCommand } from "./commands.ts";
 import { addLetter } from "./fixtures.ts";
@@ -9,6 +10,7 @@ import { readWebhook, sendMailing, sendMessage, sweepMail } from "./tasks.ts";
 export default defineApp({
   name: "mail",
   about: "Mail that is sent once, who wants it and who must not get it, and a mailbox to read it in.",
+  admin: models,
   routes,
   tasks: [sendMessage, sendMailing, readWebhook, sweepMail],
   mails: [sampler],

@@ -32,6 +32,9 @@ export const messages = snakeCase.table(
       .on(t.state)
       .where(sql`state in ('queued', 'sending', 'unknown')`),
     index().on(t.address),
+    index().on(t.createdAt),
+    index().on(t.template),
+    index("mail_messages_words_index").using("gin", t.address.op("gin_trgm_ops"), t.subject.op("gin_trgm_ops")),
   ],
 );
 
@@ -75,6 +78,7 @@ export const mailingRecipients = snakeCase.table(
   }),
   (t) => [
     primaryKey({ columns: [t.mailingId, t.address] }),
+    index("mail_recipients_words_index").using("gin", t.address.op("gin_trgm_ops")),
     index()
       .on(t.mailingId, t.cap, t.address)
       .where(sql`state = 'queued'`),

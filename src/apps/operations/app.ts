@@ -1,4 +1,5 @@
 import { defineApp } from "#lib/app.ts";
+import { models } from "./admin.ts";
 import { checks } from "./checks.ts";
 import { alertsCommand, errorsCommand } from "./commands.ts";
 import { routes } from "./routes.tsx";
@@ -11,6 +12,7 @@ import { alertMail } from "./views/alert-mail.tsx";
 export default defineApp({
   name: "operations",
   about: "What the one who runs the site wants to hear: errors, alerts, metrics and uptime.",
+  admin: models,
   routes,
   mails: [alertMail],
   tasks: [...tasks, sampleUptime, sweepUptime],

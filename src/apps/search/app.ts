@@ -1,4 +1,5 @@
 import { defineApp } from "#lib/app.ts";
+import { models } from "./admin.ts";
 import { searchesCommand } from "./commands.ts";
 import { routes } from "./routes.tsx";
 import { pruneSearches } from "./tasks.ts";
@@ -6,6 +7,7 @@ import { pruneSearches } from "./tasks.ts";
 export default defineApp({
   name: "search",
   about: "Full-text search over whole bodies, code included, with typo tolerance.",
+  admin: models,
   routes,
   commands: [searchesCommand],
   tasks: [pruneSearches],

@@ -1,4 +1,5 @@
 import { defineApp } from "#lib/app.ts";
+import { models } from "./admin.ts";
 import { checks } from "./checks.ts";
 import { routes } from "./routes.tsx";
 import { userCommand } from "./user-command.ts";
@@ -6,6 +7,7 @@ import { userCommand } from "./user-command.ts";
 export default defineApp({
   name: "staff",
   about: "Who runs the site: roles and permissions, the people and their accounts, and who is turned away.",
+  admin: models,
   routes,
   checks,
   commands: [userCommand],

@@ -7,6 +7,7 @@ import { urls } from "#urls.ts";
 
 const sections: readonly { name: string; href: string; permission?: Permission }[] = [
   { name: "Overview", href: urls.staff() },
+  { name: "Admin", href: urls.admin(), permission: "admin.open" },
   { name: "People", href: urls.staffPeople(), permission: "people.view" },
   { name: "Roles", href: urls.staffRoles(), permission: "people.view" },
   { name: "Security events", href: urls.staffEvents(), permission: "audit.view" },
@@ -21,15 +22,21 @@ export interface StaffPageProps {
   /** What stands beside the title: a figure, or the one thing to do. */
   aside?: Child;
   styles?: readonly string[];
+  scripts?: readonly string[];
+  /** What stands below the sections, where there is room beside the page. */
+  more?: Child;
+  /** What stands above the title. */
+  crumbs?: Child;
   children: Child;
 }
 
 /** A page for who runs the site, with the way to whatever else the viewer may do. */
-export function StaffPage({ title, current, aside, styles = [], children }: StaffPageProps): Html {
+export function StaffPage(props: StaffPageProps): Html {
+  const { title, current, aside, styles = [], scripts, more, crumbs, children } = props;
   const viewer = currentViewer();
   const open = sections.filter(({ permission }) => permission === undefined || may(viewer, permission));
   return (
-    <Layout title={title} robots="noindex" styles={["account.css", "staff.css", ...styles]}>
+    <Layout title={title} robots="noindex" styles={["account.css", "staff.css", ...styles]} scripts={scripts}>
       <div class="desk staff">
         <nav aria-label="Staff">
           <ul>
@@ -41,8 +48,10 @@ export function StaffPage({ title, current, aside, styles = [], children }: Staf
               </li>
             ))}
           </ul>
+          {more}
         </nav>
         <div class="desk-main">
+          {crumbs}
           <header class="staff-head">
             <h1>{title}</h1>
             {aside}

@@ -5,7 +5,7 @@ import { atomic, db } from "../db.ts";
 import { UserError } from "../errors.ts";
 import { errorCode, errorConstraint } from "../postgres/errors.ts";
 import type { Column } from "./columns.ts";
-import { findConsequences, placesOf, putBack, readGoing, type KeptRows } from "./dependents.ts";
+import { findConsequences, findPlaces, putBack, readGoing, type KeptRows } from "./dependents.ts";
 import { saveBeside, saveInlines } from "./belongings.ts";
 import { findDocument, isRow, oneKey, type Document } from "./rows.ts";
 import { difference, fromField, toField, Wrong } from "./values.ts";
@@ -117,7 +117,7 @@ export async function deleteRow(model: Model, key: string, writing: Writing): Pr
       const before = await findDocument(model, key, writing.within, { lock: true });
       const where = isRow(model, key);
       if (before === undefined || where === undefined) return false;
-      const gone = await readGoing(model, await findConsequences(model, await placesOf(model, where)));
+      const gone = await readGoing(model, await findConsequences(model, await findPlaces(model, [key])));
       await db.delete(model.table).where(where);
       const { inlines, values } = before;
       await writing.record({

@@ -33,6 +33,7 @@ export const entryPoints = [
   "css/site.css",
   "css/account.css",
   "css/staff.css",
+  "css/admin.css",
   "css/uptime.css",
   "js/site.ts",
   "js/article.ts",
@@ -41,6 +42,7 @@ export const entryPoints = [
   "js/proof-of-work.ts",
   "js/passkeys.ts",
   "js/password-field.ts",
+  "js/admin.ts",
   "js/recovery-codes.ts",
 ] as const;
 

@@ -1,6 +1,6 @@
 import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
 import { may, type Viewer } from "#lib/viewer.ts";
-import { permissionNames, permissions, type Permission } from "#apps/accounts/permissions.ts";
+import { permissionNames, permissions, type NamedPermission } from "#apps/accounts/permissions.ts";
 import { urls } from "#urls.ts";
 import type { EventRow } from "../events.ts";
 import { StaffPage } from "../parts.tsx";
@@ -82,7 +82,8 @@ function FigureList(figures: Figures): Html {
   );
 }
 
-const pages: Partial<Record<Permission, string>> = {
+const pages: Partial<Record<NamedPermission, string>> = {
+  "admin.open": urls.admin(),
   "operations.view": urls.staffUptime(),
   "people.view": urls.staffPeople(),
   "roles.manage": urls.staffRoles(),
@@ -90,7 +91,7 @@ const pages: Partial<Record<Permission, string>> = {
   "blocks.manage": urls.staffBlocks(),
 };
 
-function Way({ permission }: { permission: Permission }): Child {
+function Way({ permission }: { permission: NamedPermission }): Child {
   const href = pages[permission];
   return href === undefined ? permissions[permission] : <a href={href}>{permissions[permission]}</a>;
 }

@@ -1,11 +1,12 @@
 import type { FormErrors, FormValues } from "#lib/forms.ts";
 import type { Html } from "#lib/jsx/jsx-runtime.ts";
 import { may, type Viewer } from "#lib/viewer.ts";
-import { isPermission, permissionNames, permissions } from "#apps/accounts/permissions.ts";
+import { explain, permissionNames, permissions } from "#apps/accounts/permissions.ts";
 import type { RoleInfo } from "#apps/accounts/roles.ts";
 import { Choice, Field, Form, FormError, Submit } from "#ui/form.tsx";
 import { urls } from "#urls.ts";
 import { StaffPage, StaffTable } from "../parts.tsx";
+import { TablePermissions } from "./table-permissions.tsx";
 
 /** What each role may do, and how many people have it. */
 export function RolesPage({ viewer, roles }: { viewer: Viewer; roles: readonly RoleInfo[] }): Html {
@@ -33,8 +34,8 @@ export function RolesPage({ viewer, roles }: { viewer: Viewer; roles: readonly R
                 "Everything."
               ) : (
                 <ul class="plain">
-                  {role.permissions.filter(isPermission).map((permission) => (
-                    <li>{permissions[permission]}</li>
+                  {explain(role.permissions).map((sentence) => (
+                    <li>{sentence}</li>
                   ))}
                 </ul>
               )}
@@ -92,6 +93,7 @@ export function RolePage({ viewer, role, chosen, values = {}, errors = {} }: Rol
               />
             ))}
         </fieldset>
+        <TablePermissions viewer={viewer} chosen={chosen} />
         <Submit>{role === undefined ? "Make it" : "Save"}</Submit>
       </Form>
       {role === undefined ? null : (
