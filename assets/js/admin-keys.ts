@@ -51,5 +51,5 @@ function move(step: number): void {
 }
 
 function choose(): void {
-  document.activeElement?.closest("tr")?.querySelector<HTMLInputElement>('input[name="key"]')?.click();
+  document.activeElement?.closest("tr")?.querySelector<HTMLInputElement>('input[name="key[]"]')?.click();
 }

@@ -24,7 +24,7 @@ for (const form of document.querySelectorAll<HTMLFormElement>("form.admin-filter
 
 // One box for all rows of a page, and how many are chosen.
 for (const form of document.querySelectorAll<HTMLFormElement>("form.admin-rows")) {
-  const boxes = [...form.querySelectorAll<HTMLInputElement>('input[name="key"]')];
+  const boxes = [...form.querySelectorAll<HTMLInputElement>('input[name="key[]"]')];
   const head = form.querySelector("thead .pick");
   if (head === null || boxes.length === 0) continue;
   const all = document.createElement("input");

@@ -12,14 +12,16 @@ const texts = z
 export const listQuery = z.object({
   q: text.default(""),
   filter: texts,
+  // As a form sends what has several fields of a name.
+  "filter[]": texts,
   order: text.default(""),
   page: z.coerce.number().int().min(1).max(1_000_000).catch(1).default(1),
   done: text.default(""),
 });
 export type ListQuery = z.infer<typeof listQuery>;
 
-export function askedOf({ q, filter, order, page }: ListQuery): ListRequest {
-  return { q, filter, order: order.split(",").filter(Boolean), page };
+export function askedOf({ q, filter, "filter[]": more, order, page }: ListQuery): ListRequest {
+  return { q, filter: [...filter, ...more].filter(Boolean), order: order.split(",").filter(Boolean), page };
 }
 
 /** The same list with something else about it, as the query of an address. */

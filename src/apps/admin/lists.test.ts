@@ -1,12 +1,14 @@
 import "../../../test/helpers/environment.ts";
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { entries, topics } from "#apps/catalog/schema.ts";
+import { profiles } from "#apps/accounts/schema.ts";
+import { credits, entries, topics } from "#apps/catalog/schema.ts";
 import { connect, db, disconnect } from "#lib/db.ts";
 import { knowModels, model } from "#lib/admin.ts";
 import { testDatabase } from "../../../test/helpers/database.ts";
 import { listRows, type ListRequest } from "#lib/admin/listing.ts";
-import { countDependents, findRow, versionOf } from "#lib/admin/rows.ts";
+import { findConsequences, findPlaces } from "#lib/admin/dependents.ts";
+import { findRow, versionOf, type Document } from "#lib/admin/rows.ts";
 import { addRow, changeRow, deleteRow, type Change } from "#lib/admin/writing.ts";
 
 const database = await testDatabase();
@@ -30,7 +32,7 @@ const ofEntries = model(entries, {
   dates: "publishedAt",
   order: "-publishedAt",
 });
-knowModels([ofTopics, ofEntries]);
+knowModels([{ name: "catalog", admin: [ofTopics, ofEntries] }]);
 
 before(async () => {
   const made = Array.from({ length: 120 }, (_, n) => ({
@@ -94,12 +96,13 @@ test("what is not declared neither narrows nor orders", async () => {
 test("a row is added, changed and deleted, and each change is told with what was before", async () => {
   const changes: Change[] = [];
   const writing = { record: async (change: Change) => void changes.push(change) };
-  const added = await addRow(ofTopics, { slug: "python", name: "Python" }, writing);
+  const added = await addRow(ofTopics, { values: { slug: "python", name: "Python" } }, writing);
   assert.ok(added.state === "saved");
   const row = await findRow(ofTopics, added.key);
   assert.ok(row);
-  await changeRow(ofTopics, { key: added.key, version: versionOf(row) }, { name: "Python 3" }, writing);
-  const late = await changeRow(ofTopics, { key: added.key, version: versionOf(row) }, { name: "Snakes" }, writing);
+  const expected = { key: added.key, asExpected: ({ values }: Document) => versionOf(values) === versionOf(row) };
+  await changeRow(ofTopics, expected, { values: { name: "Python 3" } }, writing);
+  const late = await changeRow(ofTopics, expected, { values: { name: "Snakes" } }, writing);
   assert.equal(late.state, "changed");
   assert.equal(await deleteRow(ofTopics, added.key, writing), true);
   assert.equal(await deleteRow(ofTopics, added.key, writing), false);
@@ -116,14 +119,20 @@ test("a row is added, changed and deleted, and each change is told with what was
 
 test("what the database refuses is said beside its field, and changes nothing", async () => {
   const writing = { record: async () => undefined };
-  await addRow(ofTopics, { slug: "twice", name: "Once" }, writing);
-  const again = await addRow(ofTopics, { slug: "twice", name: "Twice" }, writing);
+  await addRow(ofTopics, { values: { slug: "twice", name: "Once" } }, writing);
+  const again = await addRow(ofTopics, { values: { slug: "twice", name: "Twice" } }, writing);
   assert.deepEqual(again, { state: "wrong", errors: { slug: "There is one of these already." } });
-  const wrong = await changeRow(ofEntries, { key: "2", version: undefined }, { path: "no path" }, writing);
+  const wrong = await changeRow(ofEntries, { key: "2" }, { values: { path: "no path" } }, writing);
   assert.ok(wrong.state === "wrong" && "path" in wrong.errors, JSON.stringify(wrong));
 });
 
-test("what hangs on a row is counted before it goes", async () => {
-  const row = await findRow(ofEntries, "1");
-  assert.deepEqual(await countDependents(ofEntries, row ?? {}), [{ many: "Entries", count: 120, goes: false }]);
+test("what hangs on a row is counted before it goes, in whatever depth", async () => {
+  await db.insert(profiles).values({ slug: "ada", name: "Ada" });
+  await db.insert(credits).values({ entryId: 1, profileId: 1, role: "author", position: 0 });
+  const { going, unlinked, blocking } = await findConsequences(ofEntries, await findPlaces(ofEntries, ["1"]));
+  const pairs = (list: typeof going) => list.map(({ many, count }) => [many, count]);
+  assert.deepEqual(pairs(going), [["Credits", 1]]);
+  // The first entry is its own series: it goes, and so loses nothing.
+  assert.deepEqual(pairs(unlinked), [["Entries", 119]]);
+  assert.deepEqual(blocking, []);
 });

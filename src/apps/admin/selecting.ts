@@ -28,7 +28,7 @@ export async function selectedRows(
   { body, request, within, most }: { body: URLSearchParams; request: ListRequest; within: SQL | undefined; most: number },
 ): Promise<Selection> {
   const isAll = body.get("all") === "yes";
-  const named = body.getAll("key").slice(0, most + 1);
+  const named = body.getAll("key[]").slice(0, most + 1);
   const where = isAll ? whereOf(model, request, within) : and(within, anyOf(model, named));
   if (!isAll && named.length === 0) throw new UserError("Choose some rows first.");
   const columns = Object.fromEntries(model.key.map((key) => [key, model.columns.get(key)?.column]));

@@ -144,7 +144,7 @@ async function deleteMany(request: ListCall, reply: Reply, opened: Opened): Prom
 }
 
 function chosen(keys: readonly string[], isAll: boolean): [string, string][] {
-  return isAll ? [["all", "yes"]] : keys.map((key) => ["key", key]);
+  return isAll ? [["all", "yes"]] : keys.map((key) => ["key[]", key]);
 }
 
 async function sayProblem(request: ListCall, reply: Reply, opened: Opened, error: unknown): Promise<Answer> {

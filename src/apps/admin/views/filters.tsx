@@ -40,7 +40,7 @@ export function Filters({ model, request, filters }: FiltersProps): Html {
       {filters.map((filter) => (
         <FilterChoice {...filter} />
       ))}
-      {span === undefined ? null : <input type="hidden" name="filter" value={span} />}
+      {span === undefined ? null : <input type="hidden" name="filter[]" value={span} />}
       {request.order.length === 0 ? null : <input type="hidden" name="order" value={request.order.join(",")} />}
       <button class="button" type="submit">
         Show
@@ -57,7 +57,7 @@ export function Filters({ model, request, filters }: FiltersProps): Html {
 function FilterChoice({ column, value, options }: Filter): Html {
   const { key, label } = column;
   return (
-    <select class="input" name="filter" aria-label={label} data-set={value === undefined ? undefined : ""}>
+    <select class="input" name="filter[]" aria-label={label} data-set={value === undefined ? undefined : ""}>
       <option value="">{label}: all</option>
       {options.map((option) => (
         <option value={`${key}:${option.value}`} selected={option.value === value}>

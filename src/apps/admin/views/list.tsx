@@ -201,7 +201,7 @@ function RowLine(props: ListPageProps & { row: Row; isChosen: boolean }): Html {
     <tr>
       {isChosen ? (
         <td class="pick">
-          <input type="checkbox" name="key" value={key} aria-label={`Choose ${title}`} />
+          <input type="checkbox" name="key[]" value={key} aria-label={`Choose ${title}`} />
           {editable.length > 0 ? <input type="hidden" name={`version:${key}`} value={versionOfRow(row)} /> : null}
         </td>
       ) : null}

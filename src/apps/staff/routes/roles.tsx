@@ -19,6 +19,8 @@ const form = z.object({
     .regex(/^[^\p{Cc},]*$/u, "A name has no commas."),
   about: z.string().trim().max(200, "At most 200 characters.").default(""),
   permissions: z.array(z.string()),
+  // Those to tables of the admin, which have fields of another kind.
+  "permissions[]": z.array(z.string()),
 });
 
 /** What the roles are, and what each may do. */
@@ -55,7 +57,7 @@ async function getEditable({ id }: { id: string }): Promise<RoleInfo> {
 
 async function save(request: Request, reply: Reply, role: RoleInfo | undefined): Promise<Answer> {
   const { data, errors, values } = readForm(request, form);
-  const fields = data && { ...data, permissions: data.permissions.filter(isPermission) };
+  const fields = data && { ...data, permissions: [...data.permissions, ...data["permissions[]"]].filter(isPermission) };
   const origin = originOf(request);
   const problem =
     fields &&
@@ -65,6 +67,6 @@ async function save(request: Request, reply: Reply, role: RoleInfo | undefined):
   if (fields !== undefined && problem === undefined) return reply.redirect(urls.staffRoles(), 303);
   reply.code(422);
   const shown = problem === undefined ? errors : { "": problem };
-  const chosen = request.body instanceof URLSearchParams ? request.body.getAll("permissions") : [];
+  const chosen = request.body instanceof URLSearchParams ? [...request.body.getAll("permissions"), ...request.body.getAll("permissions[]")] : [];
   return <RolePage viewer={request.viewer} role={role} chosen={chosen} values={values} errors={shown} />;
 }
