@@ -33,10 +33,11 @@ export async function openRow(
 
 /** The tables that the viewer may look at, by the apps that they belong to. */
 export function groupsFor(viewer: Viewer): Map<string, Model[]> {
-  return Map.groupBy(
-    [...knownModels().values()].filter((model) => scopeOf(viewer, model, "view") !== undefined),
-    ({ group }) => group,
-  );
+  const open = [...knownModels().values()].filter((model) => scopeOf(viewer, model, "view") !== undefined);
+  // Where there is much to be done comes before what is only looked at.
+  const weight = (models: readonly Model[]): number => models.filter(({ without = [] }) => without.length < 3).length;
+  const groups = [...Map.groupBy(open, ({ group }) => group)];
+  return new Map(groups.toSorted(([, one], [, other]) => weight(other) - weight(one)));
 }
 
 /** Where a relation may lead, as a form shows it. */

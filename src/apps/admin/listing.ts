@@ -1,4 +1,4 @@
-import { max, min, sql, type SQL } from "drizzle-orm";
+import { and, sql, type SQL } from "drizzle-orm";
 import { mayFill, scopeOf } from "#lib/admin/access.ts";
 import { listRows, type ListRequest } from "#lib/admin/listing.ts";
 import { versionOf } from "#lib/admin/rows.ts";
@@ -13,6 +13,7 @@ import type { ListPageProps } from "./views/list.tsx";
 
 /** So many values of a text are offered to narrow a list by. */
 const mostValues = 50;
+const mostYears = 10;
 
 /** All that the page of a list shows, in a number of queries that depends on the table alone. */
 export async function loadList(viewer: Viewer, { model, scope }: Opened, request: ListRequest): Promise<ListPageProps> {
@@ -110,18 +111,18 @@ async function listValues(model: Model, column: Column["column"], within: SQL | 
 async function loadSpans({ model, scope }: Opened, request: ListRequest): Promise<SpanLink[]> {
   const column = model.columns.get(model.dates ?? "")?.column;
   if (column === undefined) return [];
-  const [ends] = await db
-    .select({ first: min(column), last: max(column) })
-    .from(model.table)
-    .where(scope.where);
-  const [first, last] = [asDate(ends?.first), asDate(ends?.last)];
-  if (first === undefined || last === undefined) return [];
+  const { where } = scope;
+  const name = sql.identifier(column.name);
+  const before = (until: SQL): SQL => sql`(select max(${name}) from ${model.table} where ${and(where, until)})`;
+  // From the last row of a year to that of an earlier one, each by a step in an index where there is one.
+  const { rows } = await db.execute<{ year: number }>(sql`
+    with recursive steps as (
+      select ${before(sql`true`)} as last
+      union all
+      select ${before(sql`${name} < date_trunc('year', last at time zone 'UTC') at time zone 'UTC'`)} from steps where last is not null
+    )
+    select extract(year from last at time zone 'UTC')::int as year from steps where last is not null limit ${mostYears}`);
+  if (rows.length === 0) return [];
   const chosen = request.filter.find((pair) => pair.startsWith(`${model.dates}:`))?.split(":")[1] ?? "";
-  return spansNear(/^[1-9]\d{3}(-(0[1-9]|1[0-2])){0,1}(-\d\d)?$/.test(chosen) ? chosen : "", [first, last]);
+  return spansNear(/^[1-9]\d{3}(-(0[1-9]|1[0-2])){0,1}(-\d\d)?$/.test(chosen) ? chosen : "", rows.map(({ year }) => String(year)));
 }
-
-function asDate(value: unknown): Date | undefined {
-  const date = value instanceof Date ? value : typeof value === "string" ? new Date(value) : undefined;
-  return date === undefined || Number.isNaN(date.getTime()) ? undefined : date;
-}
-

@@ -24,12 +24,10 @@ export interface SpanLink {
 }
 
 /** The way up and down from a span: the years, the months of the chosen one, the days of its month. */
-export function spansNear(chosen: string, [first, last]: readonly [Date, Date]): SpanLink[] {
+export function spansNear(chosen: string, years: readonly string[]): SpanLink[] {
   const [, year, month] = /^(\d{4})(?:-(\d\d))?/.exec(chosen) ?? [];
   const all: SpanLink = { label: "All dates", value: undefined, isCurrent: chosen === "" };
   if (year === undefined) {
-    const from = Math.max(first.getUTCFullYear(), last.getUTCFullYear() - 9);
-    const years = Array.from({ length: last.getUTCFullYear() - from + 1 }, (_, n) => String(last.getUTCFullYear() - n));
     return [all, ...years.map((value) => ({ label: value, value, isCurrent: false }))];
   }
   const upper = { label: year, value: year, isCurrent: chosen === year };

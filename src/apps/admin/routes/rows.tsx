@@ -223,7 +223,8 @@ function linksOf(viewer: Viewer, model: Model, row: Row): Link[] {
       return target !== undefined && getTableName(target) === model.name;
     });
     const filter = `${way}:${decodeURIComponent(keyOf(model, row))}`;
-    if (way !== undefined) links.push({ label: other.many, href: urls.adminList({ model: other.name }, { filter }) });
+    const label = other.name === model.name ? `Its ${other.many.toLowerCase()}` : other.many;
+    if (way !== undefined) links.push({ label, href: urls.adminList({ model: other.name }, { filter }) });
   }
   return links;
 }

@@ -71,7 +71,7 @@ export function Consequence({ consequences }: { consequences: Consequences }): H
 
 function Counts({ dependents }: { dependents: readonly Dependent[] }): Html {
   return (
-    <dl class="facts">
+    <dl class="admin-counts">
       {dependents.map((dependent) => (
         <>
           <dt>{dependent.many}</dt>

@@ -59,7 +59,7 @@ function ChangeHead({ change }: { change: Told }): Html {
   const { action, actor, at, ip } = change;
   return (
     <h2>
-      <span class="mark">{action}</span> {actor || "Somebody who is not here any more"}
+      <span class="tag">{action}</span> {actor || "Somebody who is not here any more"}
       <small>
         <Value value={at} />
         {ip ? `, from ${ip}` : null}

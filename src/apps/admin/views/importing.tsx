@@ -102,7 +102,7 @@ function DryRun({ model, imported, csv }: { model: Model; imported: Imported; cs
               <td class="right">{line}</td>
               <th scope="row">{shortened(title)}</th>
               <td>
-                <span class={state === "refused" ? "mark bad" : "mark"}>{words[state].toLowerCase()}</span>
+                <span class={state === "refused" ? "tag bad" : "tag"}>{words[state].toLowerCase()}</span>
               </td>
               <td>{says}</td>
             </tr>

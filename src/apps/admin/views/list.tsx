@@ -174,8 +174,8 @@ interface HeadingProps {
 
 function Heading({ model, request, each, order }: HeadingProps): Html {
   if (isComputed(each)) return <th scope="col">{each.label}</th>;
-  const { label = each, valueType } = model.columns.get(each) ?? {};
-  const side = valueType === "integer" || valueType === "number" ? "right" : undefined;
+  const { label = each } = model.columns.get(each) ?? {};
+  const side = sideOf(model, each);
   if (!sortable(model).includes(each)) {
     return (
       <th scope="col" class={side}>
