@@ -30,6 +30,15 @@ test("who comes with a confirmed address that nobody has gets an account, and is
   assert.deepEqual(events.map(({ kind }) => kind).toSorted(), ["registered", "sign-in", "sign-in"]);
 });
 
+test("somebody who comes in several windows at once gets one account, and is signed in in all of them", async () => {
+  const visitors = await Promise.all(Array.from({ length: 8 }, () => newVisitor()));
+  const returns = await Promise.all(visitors.map((visitor) => leaveFor(visitor, "work", {})));
+  const arrived = await Promise.all(returns.map(({ visitor, callback }) => comeBack(visitor, callback)));
+  assert.deepEqual(new Set(arrived.map(({ status }) => status)), new Set([303]));
+  assert.equal((await usersWith(work.person.email)).length, 1);
+  assert.equal(await db.$count(identities, eq(identities.subject, work.person.sub)), 1);
+});
+
 test("GitHub signs in too", async () => {
   const visitor = await newVisitor();
   assert.equal((await signIn(visitor, "github")).headers.location, urls.welcome());
