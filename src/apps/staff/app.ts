@@ -1,4 +1,5 @@
 import { defineApp } from "#lib/app.ts";
+import { blockCommand } from "./block-command.ts";
 import { checks } from "./checks.ts";
 import { routes } from "./routes.tsx";
 import { userCommand } from "./user-command.ts";
@@ -8,5 +9,5 @@ export default defineApp({
   about: "Who runs the site: roles and permissions, the people and their accounts, and who is turned away.",
   routes,
   checks,
-  commands: [userCommand],
+  commands: [userCommand, blockCommand],
 });
