@@ -100,7 +100,7 @@ async function askForAddress(request: Request, reply: Reply) {
     reply.code(429);
     return <AddressPage user={user} waiting={await findChange(user.id)} values={values} asks={guard.asks} />;
   }
-  await askToChangeAddress(user, data.address, visitOf(request, reply));
+  await askToChangeAddress(user, data.address, { visit: visitOf(request, reply), origin: originOf(request) });
   return reply.redirect(urls.accountAddress(), 303);
 }
 

@@ -14,7 +14,7 @@ export interface PersonalTable {
   actedAs: string | undefined;
 }
 
-interface Reference {
+export interface Reference {
   table: string;
   column: string;
   target: string;
@@ -84,7 +84,8 @@ function actedOn(table: string, column: string, columns: readonly Column[]): Per
   };
 }
 
-async function listReferences(): Promise<Reference[]> {
+/** Single-column foreign keys. Names are quoted, as SQL needs them. */
+export async function listReferences(): Promise<Reference[]> {
   const { rows } = await db.$client.query<Reference>(`
     select c.conrelid::regclass::text as "table", quote_ident(a.attname) as "column",
       c.confrelid::regclass::text as target, quote_ident(f.attname) as "targetColumn", c.confdeltype = 'c' as cascades
