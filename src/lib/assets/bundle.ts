@@ -41,6 +41,7 @@ export const entryPoints = [
   "js/proof-of-work.ts",
   "js/passkeys.ts",
   "js/password-field.ts",
+  "js/time-zone.ts",
   "js/recovery-codes.ts",
 ] as const;
 
