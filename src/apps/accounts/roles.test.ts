@@ -1,4 +1,4 @@
-import "../../../test/helpers/site.ts";
+import "../../../test/helpers/environment.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { and, desc, eq } from "drizzle-orm";
@@ -10,6 +10,7 @@ import { addRole, editRole, grantRole, isLastOwner, listRoles, removeRole, setRo
 import { securityEvents, sessions, users } from "./schema.ts";
 import { noOrigin } from "./security-events.ts";
 import { getUser } from "./users.ts";
+import { newVisitor } from "../../../test/helpers/visitor.ts";
 
 const [samId, adaId, ottoId] = [1, 3, 4];
 const owner: Viewer = { id: ottoId, isMember: false, permissions: ["*", ...permissionNames] };
@@ -21,11 +22,6 @@ async function roleNamed(name: string): Promise<RoleInfo> {
   return role;
 }
 
-async function signIn(userId: number): Promise<void> {
-  const tokenHash = `roles ${Math.random()}`;
-  await db.insert(sessions).values({ tokenHash, userId, method: "password", expiresAt: new Date(Date.now() + 60_000) });
-}
-
 async function newest(userId: number | null): Promise<typeof securityEvents.$inferSelect | undefined> {
   const whose = userId === null ? undefined : eq(securityEvents.userId, userId);
   const [event] = await db.select().from(securityEvents).where(whose).orderBy(desc(securityEvents.id)).limit(1);
@@ -34,7 +30,7 @@ async function newest(userId: number | null): Promise<typeof securityEvents.$inf
 
 test("a role that is given ends sessions, is told by mail, and is kept with before and after", async () => {
   const sam = await getUser(samId);
-  await signIn(samId);
+  await newVisitor("sam");
   assert.equal(await grantRole(owner, sam, await roleNamed("support"), noOrigin), undefined);
   assert.equal(await db.$count(sessions, eq(sessions.userId, samId)), 0);
   const event = await newest(samId);
@@ -44,14 +40,14 @@ test("a role that is given ends sessions, is told by mail, and is kept with befo
   const [mail] = await db.select().from(messages).where(eq(messages.address, sam.address)).orderBy(desc(messages.id));
   assert.match(mail?.text ?? "", /Before: none\. Now: support\./);
 
-  await signIn(samId);
+  await newVisitor("sam");
   assert.equal(await setRoles(owner, sam, [], noOrigin), undefined);
   assert.equal(await db.$count(sessions, eq(sessions.userId, samId)), 0);
   assert.equal((await newest(samId))?.details.after, "none");
 });
 
 test("what changes nothing ends no session", async () => {
-  await signIn(samId);
+  await newVisitor("sam");
   assert.equal(await setRoles(owner, await getUser(samId), [], noOrigin), undefined);
   assert.equal(await db.$count(sessions, eq(sessions.userId, samId)), 1);
 });
@@ -120,7 +116,7 @@ test("a role that is edited or removed signs out who has it", async () => {
   const role = await roleNamed("moderator");
   await grantRole(owner, await getUser(samId), role, noOrigin);
 
-  await signIn(samId);
+  await newVisitor("sam");
   assert.equal(await editRole(owner, role, { ...fields, about: "Keeps quiet." }, noOrigin), undefined);
   assert.equal(await db.$count(sessions, eq(sessions.userId, samId)), 1, "its words alone change no rights");
   assert.equal(
@@ -132,7 +128,7 @@ test("a role that is edited or removed signs out who has it", async () => {
   assert.deepEqual([edited?.kind, edited?.details.after], ["role-edited", "people.ban"]);
   assert.equal(await editRole(owner, role, { ...fields, name: "support" }, noOrigin), "Another role has this name.");
 
-  await signIn(samId);
+  await newVisitor("sam");
   assert.equal(await removeRole(owner, await roleNamed("moderator"), noOrigin), undefined);
   assert.equal(await db.$count(sessions, and(eq(sessions.userId, samId))), 0);
 });

@@ -1,4 +1,4 @@
-import "../../../test/helpers/site.ts";
+import "../../../test/helpers/environment.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eq, inArray } from "drizzle-orm";

@@ -61,16 +61,13 @@ test("a rule ends by the clock", async () => {
 
 test("nobody turns away themselves", async () => {
   const otto = await newVisitor("otto");
-  for (const [kind, value] of [
-    ["address", "127.0.0.1"],
-    ["network", "127.0.0.0/8"],
-    ["network", "0.0.0.0/0"],
-    ["agent", "lightMyRequest"],
-  ]) {
-    const answer = await otto.post(urls.staffBlocks(), { ...rule, kind, value }, urls.staffBlocks());
-    assert.equal(answer.status, 422, value);
-    assert.match(answer.text, /turn you away yourself/, value);
-  }
+  const own = { address: ["127.0.0.1"], network: ["127.0.0.0/8", "0.0.0.0/0"], agent: ["lightMyRequest"] };
+  for (const [kind, values] of Object.entries(own))
+    for (const value of values) {
+      const answer = await otto.post(urls.staffBlocks(), { ...rule, kind, value }, urls.staffBlocks());
+      assert.equal(answer.status, 422, value);
+      assert.match(answer.text, /turn you away yourself/, value);
+    }
   assert.deepEqual(await listBlocks(), []);
 });
 
@@ -106,7 +103,7 @@ test("a rule is there once, however it is written", async () => {
 test("only who may manage blocks sees them", async () => {
   assert.equal((await (await newVisitor("ada")).get(urls.staffBlocks())).status, 404);
   assert.equal((await (await newVisitor("sam")).get(urls.staffBlocks())).status, 404);
-  assert.equal((await visit(urls.staffBlocks())).status, 303);
+  assert.equal((await visit(urls.staffBlocks())).status, 404);
 });
 
 test("in an emergency a command does it", async () => {

@@ -34,7 +34,8 @@ export function blocksRoutes(router: Router): void {
     const problem = data && (await addBlock({ ...data, expiresAt: endOf(data.span) }, by));
     if (data !== undefined && problem === undefined) return reply.redirect(urls.staffBlocks(), 303);
     reply.code(422);
-    const shown = problem === undefined ? errors : { value: problem };
+    const chosen = errors.kind ?? errors.span;
+    const shown = { ...errors, ...(problem && { value: problem }), ...(chosen && { "": chosen }) };
     return <BlocksPage blocks={await listBlocks()} values={values} errors={shown} />;
   });
 
