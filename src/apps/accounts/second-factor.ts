@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, isNull, lt, or, sql } from "drizzle-orm";
 import { atomic, db } from "#lib/db.ts";
 import { open, seal } from "#lib/seal.ts";
 import { hashRecoveryCode, newRecoveryCodes, verifyTotp } from "#lib/totp.ts";
@@ -50,15 +50,18 @@ export async function makeRecoveryCodes(user: User, origin: Origin): Promise<str
 
 /** Whether this is a code of the account's app. It is used up with that: of several requests with it, one is right. */
 export async function takeTotpCode(userId: number, code: string): Promise<boolean> {
-  return await atomic(async () => {
-    const [user] = await db.select().from(users).where(eq(users.id, userId)).for("update");
-    const secret = open(purposeOf(userId), user?.totpSecret ?? "");
-    if (user === undefined || secret === undefined) return false;
-    const step = await verifyTotp(secret, code, { afterStep: user.totpStep });
-    if (step === undefined) return false;
-    await db.update(users).set({ totpStep: step }).where(eq(users.id, userId));
-    return true;
-  });
+  const [user] = await db.select().from(users).where(eq(users.id, userId));
+  const secret = open(purposeOf(userId), user?.totpSecret ?? "");
+  if (user === undefined || secret === undefined) return false;
+  const step = await verifyTotp(secret, code, { afterStep: user.totpStep });
+  if (step === undefined) return false;
+  const isNew = or(isNull(users.totpStep), lt(users.totpStep, step));
+  const taken = await db
+    .update(users)
+    .set({ totpStep: step })
+    .where(and(eq(users.id, userId), isNew))
+    .returning({ id: users.id });
+  return taken.length > 0;
 }
 
 /** Whether this is a recovery code of the account that nobody has used. It is used up with that, and its owner told. */
