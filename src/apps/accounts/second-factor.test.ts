@@ -37,7 +37,11 @@ test("a second factor is set up with what the app shows, and its codes work once
 
   assert.equal(await takeTotpCode(1, code), false, "the code that turned it on is used up");
   const next = await generate({ secret, epoch: Math.floor(Date.now() / 1000) + 30 });
-  assert.deepEqual((await Promise.all([takeTotpCode(1, next), takeTotpCode(1, next)])).toSorted(), [false, true]);
+  const eightTimes = (typed: string) => Promise.all(Array.from({ length: 8 }, () => takeTotpCode(1, typed)));
+  // The first time opens connections, so that the others are at once.
+  await eightTimes("000000");
+  const taken = await eightTimes(next);
+  assert.equal(taken.filter(Boolean).length, 1);
 });
 
 test("a key that was sealed for somebody else, or long ago, sets up nothing", async (t) => {
