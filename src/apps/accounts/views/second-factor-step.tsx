@@ -51,7 +51,7 @@ function RecoveryForm({ next, errors }: Required<Pick<SecondFactorPageProps, "ne
   return (
     <details class="door-details" open={errors?.recovery !== undefined}>
       <summary>Use a recovery code</summary>
-      <Form action={urls.signInSecondFactor()} label="Recovery code">
+      <Form action={urls.signInSecondFactor()} label="By recovery code">
         <NextField next={next} />
         <Field
           label="Recovery code"
