@@ -4,6 +4,7 @@ import "../test/helpers/environment.ts";
 import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { guessPasswords } from "./door/guessing.ts";
 import { askInTransactions, askWithOneKey } from "./jobs/asking.ts";
 import { changeClocks } from "./jobs/clock.ts";
 import { crashDatabase } from "./jobs/crash.ts";
@@ -141,6 +142,16 @@ const trials: Readonly<Record<string, Trial>> = {
     about: "10 crashes of the database",
     run: () => crashDatabase({ times: 10, everyMs: 2000 }),
     holds: (figures) => nothingWrong(figures) && atMost(figures.reconnectMs, 10_000),
+  },
+  guesses: {
+    about: "1,000 guesses at one account, 1,000 from one address, 200 accounts that are there beside 200 that are not",
+    run: async () => ({ ...(await guessPasswords({ tries: 1000, compared: 200 })) }),
+    holds: ({ ofAccount, fromAddress, ownerBy, isSame, gapMs }) =>
+      ofAccount === 10 &&
+      fromAddress === 30 &&
+      String(ownerBy) === "known browser,link,work" &&
+      isSame === true &&
+      atMost(gapMs, 5),
   },
   aborts: {
     about: "200 readers ask for 50 pages each and go away in the middle of a third of them",
