@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { password } from "#apps/accounts/fixtures.ts";
 import { sessions } from "#apps/accounts/schema.ts";
+import { addUser, getUser } from "#apps/accounts/users.ts";
 import { db } from "#lib/db.ts";
 import { urls } from "#urls.ts";
 import { findBarriers, findOverflow } from "../helpers/accessibility.ts";
@@ -29,6 +30,7 @@ async function addDevice(page: Page, { isVerified = true } = {}) {
   return {
     setPresent: (enabled: boolean) => cdp.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled }),
     setVerified: (isUserVerified: boolean) => cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified }),
+    forgets: () => new Promise<void>((resolve) => cdp.once("WebAuthn.credentialDeleted", () => resolve())),
     count: async () => (await cdp.send("WebAuthn.getCredentials", { authenticatorId })).credentials.length,
   };
 }
@@ -129,10 +131,12 @@ journey("a passkey is renamed, removed, and then refused and forgotten", { ...ph
   await page.getByText("My phone").waitFor({ state: "detached" });
 
   await signOut(page);
+  const forgotten = device.forgets();
   await page.goto(urls.signIn());
   await press(page, "Sign in with a passkey");
   await page.getByText("not known here, or not any more").waitFor();
-  while ((await device.count()) > 0) await page.waitForFunction(() => true);
+  await Promise.race([forgotten, page.waitForTimeout(15_000)]);
+  assert.equal(await device.count(), 0);
 });
 
 journey("without passkeys in the browser nothing of them is seen but a hint", phone, async (page) => {
@@ -144,6 +148,8 @@ journey("without passkeys in the browser nothing of them is seen but a hint", ph
   await page.goto(urls.signIn());
   await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
   assert.equal(await page.getByRole("button", { name: "Sign in with a passkey" }).isVisible(), false);
+  await signInByPassword(page, "otto@example.org", urls.dashboard());
+  assert.equal(await page.getByText("Sign in faster next time.").isVisible(), false);
 });
 
 journey(
@@ -155,6 +161,24 @@ journey(
     await page.getByText("open this page in a browser that knows them").waitFor();
   },
 );
+
+for (const answer of ["Add a passkey", "Not now"]) {
+  journey(`a passkey is offered once to who signs in without: ${answer}`, phone, async (page) => {
+    const address = `${answer.replace(/\W/g, "")}@example.org`;
+    const { passwordHash } = await getUser(1);
+    await addUser({ address, passwordHash });
+    await addDevice(page);
+    await signInByPassword(page, address, urls.dashboard());
+    await page.getByText("Sign in faster next time.").waitFor();
+    assert.equal(await findOverflow(page), undefined);
+    await press(page, answer);
+    if (answer === "Add a passkey") await page.getByText("signs you in from now on").waitFor();
+    else await page.getByText("Sign in faster next time.").waitFor({ state: "detached" });
+    await page.goto(urls.dashboard());
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    assert.equal(await page.getByText("Sign in faster next time.").count(), 0);
+  });
+}
 
 journey(
   "who has not shown for a while who it is does so before a passkey is added",

@@ -1,3 +1,4 @@
+import { wantsPasskey } from "#apps/accounts/passkeys.ts";
 import { listCards, type EntryCard } from "#apps/catalog/entries.ts";
 import type { Viewer } from "#lib/viewer.ts";
 import { getLearner, type Learner } from "./learners.ts";
@@ -19,6 +20,8 @@ type Shown<Facts> = Facts & { card: EntryCard };
 
 export interface Dashboard {
   learner: Learner;
+  /** Whether to offer a passkey. */
+  wantsPasskey: boolean;
   totals: Totals;
   unfinished: Shown<Unfinished>[];
   /** The next parts of series, then what is suggested. */
@@ -27,7 +30,7 @@ export interface Dashboard {
   completed: Shown<{ at: Date | null }>[];
 }
 
-/** Everything a reader's own page shows, in at most nine queries. */
+/** Everything a reader's own page shows, in at most ten queries. */
 export async function findDashboard(viewer: Viewer): Promise<Dashboard> {
   const learner = await getLearner(viewer.id ?? 0);
   const totals = await countShelves(viewer);
@@ -44,6 +47,7 @@ export async function findDashboard(viewer: Viewer): Promise<Dashboard> {
   const cards = new Map((await listCards([...new Set(ids)])).map((card) => [card.id, card]));
   return {
     learner,
+    wantsPasskey: await wantsPasskey(viewer),
     totals,
     unfinished: withCards(unfinished, cards),
     next: withCards(next, cards),

@@ -1,3 +1,4 @@
+import { PasskeyOffer, passkeyScripts } from "#apps/accounts/parts.tsx";
 import { cardOf } from "#apps/catalog/cards.ts";
 import type { Html } from "#lib/jsx/jsx-runtime.ts";
 import { Card } from "#ui/card.tsx";
@@ -11,13 +12,19 @@ import type { Shelf, Totals } from "../shelves.ts";
 import { Shelved, Unsave } from "./shelf.tsx";
 
 /** A reader's own page: what to go on with, what to begin, what is saved, what is done. */
-export function DashboardPage({ learner, totals, unfinished, next, saved, completed }: Dashboard): Html {
+export function DashboardPage({ learner, wantsPasskey, totals, unfinished, next, saved, completed }: Dashboard): Html {
   return (
-    <Layout title="Your dashboard" robots="noindex" styles={["account.css"]}>
+    <Layout
+      title="Your dashboard"
+      robots="noindex"
+      styles={["account.css"]}
+      scripts={wantsPasskey ? passkeyScripts : undefined}
+    >
       <header class="intro dashboard-intro">
         <h1>{isNew(totals) ? "Welcome" : "Welcome back"}</h1>
         <p>{soFar(totals)}</p>
       </header>
+      {wantsPasskey ? <PasskeyOffer /> : null}
       {unfinished.length > 0 ? <GoingOn begun={unfinished} /> : <NothingBegun totals={totals} />}
       {next.length > 0 ? <Next next={next} /> : null}
       <div class="section shelves">
