@@ -22,7 +22,7 @@ async function kindsOf(userId: number): Promise<unknown[][]> {
 
 test("the first owner is made, and sets a password with the link that is printed", async () => {
   const said = await manageUsers(["create", "Olga@Site.example", "--name", "Olga", "--role", "owner"]);
-  assert.match(said, /^olga@site\.example has an account and is owner\./);
+  assert.match(said, /^olga@site\.example has an account and the role owner\./);
   const link = URL.parse(/https?:\S+/.exec(said)?.[0] ?? "");
   assert.equal(link?.origin, config.BASE_URL);
   const user = await findUserByAddress("olga@site.example");
@@ -45,7 +45,7 @@ test("the first owner is made, and sets a password with the link that is printed
 
 test("a role is given by command, and the session ends", async () => {
   const visitor = await newVisitor("maya");
-  assert.match(await manageUsers(["promote", "MAYA@example.org", "support"]), /^maya@example\.org is support/);
+  assert.match(await manageUsers(["promote", "MAYA@example.org", "support"]), /^maya@example\.org has the role support/);
   assert.equal((await visitor.get("/account/")).status, 303);
 });
 
