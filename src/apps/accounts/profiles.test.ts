@@ -103,7 +103,7 @@ test("an author has one page, and it changes with the profile", async () => {
   await contentChanged();
   assert.match((await visit(urls.person({ slug: "ada" }))).text, /Ada L\./);
   const { status, headers } = await visit(urls.reader({ slug: "ada" }));
-  assert.equal(status, 302);
+  assert.equal(status, 301);
   assert.equal(headers.location, urls.person({ slug: "ada" }));
 });
 

@@ -22,6 +22,6 @@ export function routes(router: Router): void {
   router.get(urls.reader.pattern, { access: "anyone", cache: true }, async ({ params }, reply) => {
     const reader = await getReader(params.slug);
     // Who writes has one page, and it says what they wrote.
-    return reader.isCredited ? reply.redirect(urls.person({ slug: reader.slug })) : <ReaderPage reader={reader} />;
+    return reader.isCredited ? reply.redirect(urls.person({ slug: reader.slug }), 301) : <ReaderPage reader={reader} />;
   });
 }

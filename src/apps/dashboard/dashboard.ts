@@ -36,11 +36,8 @@ export async function findDashboard(viewer: Viewer): Promise<Dashboard> {
   const totals = await countShelves(viewer);
   const unfinished = await listUnfinished(viewer, shown.unfinished);
   const parts = await listNextParts(viewer, shown.next);
-  const suggested = await listSuggestions(viewer, learner, shown.next * 2);
-  const next: Partial<NextPart>[] = [
-    ...parts,
-    ...suggested.filter((id) => parts.every((part) => part.entryId !== id)).map((entryId) => ({ entryId })),
-  ].slice(0, shown.next);
+  const suggested = await listSuggestions(viewer, learner, shown.next);
+  const next: Partial<NextPart>[] = [...parts, ...suggested.map((entryId) => ({ entryId }))].slice(0, shown.next);
   const saved = await listShelf(viewer, "saved", { limit: shown.shelf });
   const completed = await listShelf(viewer, "completed", { limit: shown.shelf });
   const ids = [...unfinished, ...next, ...saved, ...completed].map(({ entryId = 0 }) => entryId);

@@ -83,7 +83,7 @@ const suggestedKinds = ["tutorial", "series"];
 
 /**
  * The newest on what a reader is interested in, at their level, that they may read and have not; when there is no such
- * thing, the newest of all.
+ * thing, the newest of all. A series stands for its parts, and only until one of them was read.
  */
 export async function listSuggestions(viewer: Viewer, learner: Learner, limit: number): Promise<number[]> {
   const isChosen = and(
@@ -103,18 +103,11 @@ export async function listSuggestions(viewer: Viewer, learner: Learner, limit: n
 }
 
 async function newest(viewer: Viewer, limit: number, isChosen?: SQL): Promise<number[]> {
-  const isKnown = exists(
-    db
-      .select({ one: sql`1` })
-      .from(readings)
-      .where(
-        and(
-          isOf(viewer),
-          eq(readings.entryId, entries.id),
-          sql`(${readings.openedAt} is not null or ${readings.completedAt} is not null)`,
-        ),
-      ),
-  );
+  const isKnown = sql`exists (
+    select from ${readings} r join ${entries} known on known.id = r.entry_id
+    where r.user_id = ${viewer.id} and (known.id = ${entries}.id or known.parent_id = ${entries}.id)
+      and (r.opened_at is not null or r.completed_at is not null)
+  )`;
   const rows = await db
     .select({ id: entries.id })
     .from(entries)
@@ -122,6 +115,7 @@ async function newest(viewer: Viewer, limit: number, isChosen?: SQL): Promise<nu
       and(
         isPublished,
         eq(entries.listed, true),
+        isNull(entries.parentId),
         sql`${entries.kind} = any(${sql.param(suggestedKinds)})`,
         sql`${entries.access} = any(${sql.param([...openAccesses(viewer)])})`,
         not(isKnown),

@@ -91,7 +91,7 @@ function Place({ begun: { card, percent, section, anchor } }: { begun: Begun[num
     <div class="place">
       <progress max="100" value={percent} aria-label={`Read of ${card.title}`} />
       <p>
-        {percent} % read
+        {percent === 0 ? "Just begun" : `${percent} % read`}
         {section ? (
           <>
             , up to <a href={`${card.path}#${anchor}`}>{section}</a>

@@ -24,42 +24,44 @@ export function WelcomePage({ learner: { level, interests }, topics, next }: Wel
         <h1>What do you want to learn?</h1>
         <p>Your dashboard shows first what is new there. You can change it at any time, or say nothing.</p>
       </header>
-      <Form action={urls.welcome()}>
-        <input type="hidden" name="next" value={next ?? ""} />
-        <time-zone>
-          <input type="hidden" name="timeZone" value="" />
-        </time-zone>
-        <fieldset class="choices">
-          <legend>How much do you know already?</legend>
-          {levels.map((each) => (
-            <Choice
-              type="radio"
-              name="level"
-              value={each}
-              checked={each === level}
-              label={<Level level={each} />}
-              hint={levelWords[each]}
-            />
-          ))}
-          <Choice type="radio" name="level" value="" checked={level === null} label="I cannot say" />
-        </fieldset>
-        {topics.length > 0 ? (
-          <fieldset class="choices topic-choices">
-            <legend>Which topics interest you?</legend>
-            <div>
-              {topics.map(({ slug, name }) => (
-                <Choice name="topic" value={slug} checked={chosen.has(slug)} label={name} />
-              ))}
-            </div>
+      <div class="first-day">
+        <Form action={urls.welcome()}>
+          <input type="hidden" name="next" value={next ?? ""} />
+          <time-zone>
+            <input type="hidden" name="timeZone" value="" />
+          </time-zone>
+          <fieldset class="choices">
+            <legend>How much do you know already?</legend>
+            {levels.map((each) => (
+              <Choice
+                type="radio"
+                name="level"
+                value={each}
+                checked={each === level}
+                label={<Level level={each} />}
+                hint={levelWords[each]}
+              />
+            ))}
+            <Choice type="radio" name="level" value="" checked={level === null} label="I cannot say" />
           </fieldset>
-        ) : null}
-        <p class="form-buttons">
-          <Submit>Save</Submit>
-          <button class="button" type="submit" name="skip" value="yes">
-            Skip
-          </button>
-        </p>
-      </Form>
+          {topics.length > 0 ? (
+            <fieldset class="choices topic-choices">
+              <legend>Which topics interest you?</legend>
+              <div>
+                {topics.map(({ slug, name }) => (
+                  <Choice name="topic" value={slug} checked={chosen.has(slug)} label={name} />
+                ))}
+              </div>
+            </fieldset>
+          ) : null}
+          <p class="form-buttons">
+            <Submit>Save</Submit>
+            <button class="button" type="submit" name="skip" value="yes">
+              Skip
+            </button>
+          </p>
+        </Form>
+      </div>
     </Layout>
   );
 }

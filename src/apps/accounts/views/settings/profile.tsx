@@ -55,13 +55,17 @@ export function ProfilePage({ user, profile, isSaved, errors, values }: ProfileP
           label="Address of your page"
           name="slug"
           value={profile?.slug ?? ""}
-          hint={`${urls.reader({ slug: "…" }).replace(encodeURIComponent("…"), "…")} It is made of your name when you leave it empty.`}
+          hint={
+            <>
+              The last part of <code>/people/your-name/</code>. Leave it empty, and it is made of your name.
+            </>
+          }
           maxlength={60}
         />
         <Submit>Save</Submit>
       </Form>
       {profile?.isPublic ? (
-        <p>
+        <p class="own-page">
           <a href={urls.reader({ slug: profile.slug })}>See your page as others do</a>
         </p>
       ) : null}
