@@ -63,7 +63,7 @@ function RecoveryForm({ next, errors }: Required<Pick<SecondFactorPageProps, "ne
           autofocus={errors?.recovery !== undefined}
           required
         />
-        <Submit>Go on</Submit>
+        <Submit tone="quiet">Go on with the recovery code</Submit>
       </Form>
     </details>
   );
