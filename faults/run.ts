@@ -73,6 +73,11 @@ const trials: Readonly<Record<string, Trial>> = {
     run: () => runTests("src/lib/oidc.test.ts", "src/apps/accounts/{providers,identities,providers/*}.test.ts"),
     holds: ({ failed }) => failed === 0,
   },
+  redirects: {
+    about: "150 and more places to go on to, most of them elsewhere, through every way in and out of the door",
+    run: () => runTests("src/lib/url.test.ts", "src/apps/accounts/next.test.ts"),
+    holds: ({ failed }) => failed === 0,
+  },
   handback: {
     about: "a supervised worker that dies while it holds 50 jobs",
     run: () => dieHolding({ jobs: 50 }),
