@@ -36,13 +36,17 @@ async function addDevice(page: Page, { isVerified = true } = {}) {
 }
 
 async function signInByPassword(page: Page, address: string, next = urls.accountPasskeys()): Promise<void> {
+  await typePassword(page, address, next);
+  await page.waitForURL(baseURL + next);
+}
+
+async function typePassword(page: Page, address: string, next: string): Promise<void> {
   await page.goto(urls.signIn({}, { next }));
   await page.getByLabel("Mail address").waitFor();
   await page.keyboard.type(address);
   await page.keyboard.press("Tab");
   await page.keyboard.type(password);
   await page.keyboard.press("Enter");
-  await page.waitForURL(baseURL + next);
 }
 
 async function signOut(page: Page): Promise<void> {
@@ -179,6 +183,29 @@ for (const answer of ["Add a passkey", "Not now"]) {
     assert.equal(await page.getByText("Sign in faster next time.").count(), 0);
   });
 }
+
+journey("a passkey is the second factor of a password, by keyboard on a phone", phone, async (page) => {
+  const address = "both@example.org";
+  const { passwordHash } = await getUser(1);
+  await addUser({ address, passwordHash });
+  await addDevice(page);
+  await withoutAutofill(page);
+  await signInByPassword(page, address);
+  await press(page, "Add a passkey");
+  await page.getByText("signs you in from now on").waitFor();
+  await press(page, "Ask for a passkey every time");
+  await page.getByRole("heading", { name: "Recovery codes" }).waitFor();
+  await press(page, "I have kept them");
+  await page.goto(urls.accountPasskeys());
+  await page.getByText("you have 10 left").waitFor();
+  assert.equal(await findOverflow(page), undefined);
+
+  await signOut(page);
+  await typePassword(page, address, "/python-lists/");
+  await page.getByRole("heading", { name: "Your second factor" }).waitFor();
+  await press(page, "Use a passkey");
+  await page.waitForURL(`${baseURL}/python-lists/`);
+});
 
 journey(
   "who has not shown for a while who it is does so before a passkey is added",

@@ -7,18 +7,21 @@ import { recoveryCodes, users, type User } from "./schema.ts";
 import { recordEvent, type Origin } from "./security-events.ts";
 
 /**
- * Asks every sign-in for a code of the app that has this secret, from now on. `step` is that of the code which has shown
- * that the app works. Answers the recovery codes, which are told this once.
+ * Asks every sign-in for a code of the app that has this secret, from now on; without an app, for a passkey. `step` is that
+ * of the code which has shown that the app works. Answers the recovery codes, which are told this once.
  */
 export async function turnOnSecondFactor(
   user: User,
-  { secret, step }: { secret: string; step: number },
+  app: { secret: string; step: number } | undefined,
   origin: Origin,
 ): Promise<string[]> {
   return await atomic(async () => {
     await db
       .update(users)
-      .set({ totpSecret: seal(purposeOf(user.id), secret), totpStep: step, requiresSecondFactor: true })
+      .set({
+        ...(app && { totpSecret: seal(purposeOf(user.id), app.secret), totpStep: app.step }),
+        requiresSecondFactor: true,
+      })
       .where(eq(users.id, user.id));
     await recordEvent("second-factor-on", { userId: user.id }, origin);
     await notifyOwner(user, "second-factor-on", origin);
