@@ -9,9 +9,10 @@ import { findReading } from "#apps/progress/readings.ts";
 import { db } from "#lib/db.ts";
 import { sessionCookie } from "#lib/viewer.ts";
 import { urls } from "#urls.ts";
-import { findOverflow } from "../helpers/accessibility.ts";
+import { findBarriers, findOverflow } from "../helpers/accessibility.ts";
 import { journey, openBrowser } from "../helpers/browser.ts";
 import { tabTo, typeInto } from "../helpers/keyboard.ts";
+import { findMarkupFaults } from "../helpers/markup.ts";
 import { newVisitor } from "../helpers/visitor.ts";
 
 const phone = { baseURL, viewport: { width: 375, height: 800 } };
@@ -110,6 +111,28 @@ journey("the first day: two questions by keyboard, and the dashboard goes by the
   await press(page.getByRole("button", { name: "Save" }));
   await page.getByText("your interests: Python, basics").waitFor();
   await page.getByRole("link", { name: "Your first package" }).waitFor();
+});
+
+journey("a reader's own pages have valid markup, fit a phone, and can be used by everybody", phone, async (page) => {
+  const context = page.context();
+  await enter(context, "tess");
+  const visitor = await newVisitor("tess");
+  const profile = { name: "Tess Molina", timeZone: "UTC", bio: "Teaches.", isPublic: "yes", slug: "tess" };
+  await visitor.post(urls.accountProfile(), profile, urls.accountProfile());
+  const addresses = [
+    urls.dashboard(),
+    urls.dashboardHistory(),
+    urls.dashboardHistory({}, { show: "completed" }),
+    urls.welcome(),
+    urls.accountProfile(),
+    urls.reader({ slug: "tess" }),
+    everything,
+    "/your-first-package/",
+  ];
+  for (const address of addresses)
+    assert.deepEqual(await findMarkupFaults((await visitor.get(address)).html), [], address);
+  const whole = addresses.map((address) => baseURL + address);
+  assert.deepEqual(await findBarriers(await openBrowser(), whole, 2, await context.cookies(baseURL)), []);
 });
 
 /** Signs a browser in as somebody of the small world. */

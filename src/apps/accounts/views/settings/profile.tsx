@@ -104,11 +104,13 @@ interface LinksProps {
   values: FormValues;
 }
 
+/** Room for one more than there are; the next comes with the next page. */
 function Links({ links, errors, values }: LinksProps): Html {
+  const filled = linkNumbers.findLastIndex((number) => values[`url${number}`] ?? links[number - 1]) + 1;
   return (
     <fieldset class="choices link-fields">
       <legend>Elsewhere</legend>
-      {linkNumbers.map((number) => {
+      {linkNumbers.slice(0, Math.max(2, filled + 1)).map((number) => {
         const link = links[number - 1];
         return (
           <div>
