@@ -5,7 +5,8 @@ import { forgetAddress, forgetLetters } from "#apps/mail/people.ts";
 import { sendMail } from "#apps/mail/sending.ts";
 import { accountDeleted } from "./events.ts";
 import { deletionMail, keptMail, newAddressMail } from "./mails/settings.tsx";
-import { oneTimeTokens, profiles, rolePermissions, securityEvents, userRoles, users, type User } from "./schema.ts";
+import { isLastOwner } from "./roles.ts";
+import { oneTimeTokens, profiles, securityEvents, users, type User } from "./schema.ts";
 import { recordEvent, type EventKind, type Origin } from "./security-events.ts";
 import { endSessions } from "./sessions.ts";
 import { listReferences } from "./settings/tables.ts";
@@ -14,18 +15,13 @@ import { dropTokens } from "./tokens.ts";
 /** How long an account can be kept after its owner has asked for its deletion, in days. */
 export const daysToReturn = 14;
 
-/** Whether the site would have nobody left who may do everything. */
-export async function isLastOwner(userId: number): Promise<boolean> {
-  const owners = await db
-    .selectDistinct({ userId: userRoles.userId })
-    .from(userRoles)
-    .innerJoin(rolePermissions, and(eq(rolePermissions.roleId, userRoles.roleId), eq(rolePermissions.permission, "*")));
-  return owners.length === 1 && owners[0]?.userId === userId;
-}
-
-/** Closes an account: its sessions end at once, and in 14 days it is deleted unless its owner comes back. */
-export async function askForDeletion(user: User, origin: Origin): Promise<void> {
-  await atomic(async () => {
+/**
+ * Closes an account: its sessions end at once, and in 14 days it is deleted unless its owner comes back. False, and nothing
+ * happens, for the last one who may do everything on this site.
+ */
+export async function askForDeletion(user: User, origin: Origin): Promise<boolean> {
+  return await atomic(async () => {
+    if (await isLastOwner(user.id)) return false;
     const [closed] = await db
       .update(users)
       .set({ deletionAt: sql`coalesce(${users.deletionAt}, now() + make_interval(days => ${daysToReturn}))` })
@@ -36,6 +32,7 @@ export async function askForDeletion(user: User, origin: Origin): Promise<void> 
     await recordEvent("deletion-asked", { userId: user.id }, origin);
     const day = dayOf(closed?.deletionAt ?? new Date(), user.timeZone);
     await sendMail(deletionMail, { address: user.address, name: user.name }, { day });
+    return true;
   });
 }
 

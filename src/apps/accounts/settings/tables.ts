@@ -30,6 +30,8 @@ interface Column {
 
 /** Columns that nobody needs to see but us: what proves something, or would let somebody in. */
 const secret = /(^|_)(hash|secret|token|handle|key|credential)(_|$)|^totp_/;
+/** What a step of a sign-in has put aside may be a hash of a password. */
+const putAside = "one_time_tokens.data";
 
 /**
  * Every table with rows of an account, found in Postgres's own catalog, so that none is forgotten that comes later: those that
@@ -55,7 +57,7 @@ export async function listPersonalTables(): Promise<PersonalTable[]> {
     return {
       table,
       where: rows("t"),
-      columns: shown.filter((column) => !secret.test(column) && !others.includes(column)),
+      columns: shown.filter((column) => !isSecret(table, column) && !others.includes(column)),
       others,
       actedAs: undefined,
     };
@@ -67,6 +69,10 @@ export async function listPersonalTables(): Promise<PersonalTable[]> {
 }
 
 type Rows = (alias: string) => string;
+
+function isSecret(table: string, column: string): boolean {
+  return secret.test(column) || `${table}.${column}` === putAside;
+}
 
 // An account's own rows name it so; in other columns it is who did something.
 function belongs({ target, column, cascades }: Reference): boolean {
