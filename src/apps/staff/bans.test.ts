@@ -21,6 +21,7 @@ test("a ban ends sessions and links at once, says its reason at the door, and ca
   );
   assert.equal(banned.headers.location, urls.staffPerson(sam));
   assert.equal((await reader.get(urls.account())).status, 303);
+  assert.equal(await db.$count(sessions, eq(sessions.userId, 1)), 0);
   assert.equal(await db.$count(oneTimeTokens, eq(oneTimeTokens.userId, 1)), 0);
   assert.match((await otto.get(urls.staffPerson(sam))).html, /They read: “Sells &lt;shoes&gt; in comments\.”/);
 
