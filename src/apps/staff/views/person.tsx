@@ -183,7 +183,7 @@ function Sessions({ id, sessions, devices }: { id: string } & Pick<PersonPagePro
                   : `By ${session.method}${session.hasSecondFactor ? ", two factors" : ""}`}
               </small>
             </th>
-            <td class="place">{placeOf(session)}</td>
+            <td class="from-cell">{placeOf(session)}</td>
             <td>
               <Moment at={session.lastSeenAt} />
             </td>
