@@ -153,7 +153,10 @@ test("marks that turn text around are taken out of a name", async () => {
 test("a picture is what its bytes say, cut to a square without what the camera wrote, and can be removed", async () => {
   const maya = await newVisitor("maya");
   const fields = { name: "Maya", timeZone: "UTC" };
-  assert.equal(await upload(maya, fields, await photo(900, 600)), 303);
+  // More than other forms may hold.
+  const large = await photo(2400, 1800);
+  assert.ok(large.length > 1024 * 1024);
+  assert.equal(await upload(maya, fields, large), 303);
   const portrait = (await findProfileOf(2))?.portrait;
   assert.deepEqual(
     [portrait?.format, portrait?.width, portrait?.height, portrait?.name],
