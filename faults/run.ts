@@ -5,6 +5,7 @@ import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { guessPasswords } from "./door/guessing.ts";
+import { silenceRedis } from "./door/silent-redis.ts";
 import { askInTransactions, askWithOneKey } from "./jobs/asking.ts";
 import { changeClocks } from "./jobs/clock.ts";
 import { crashDatabase } from "./jobs/crash.ts";
@@ -157,6 +158,16 @@ const trials: Readonly<Record<string, Trial>> = {
       String(ownerBy) === "known browser,link,work" &&
       isSame === true &&
       atMost(gapMs, 5),
+  },
+  redis: {
+    about:
+      "a Redis that takes connections and answers none, before 50 tries to sign in, and a process started meanwhile",
+    run: async () => ({ ...(await silenceRedis({ tries: 50 })) }),
+    holds: ({ together, togetherAgain, firstMs, laterMs, freshFirstMs, failed }) =>
+      together === true &&
+      togetherAgain === true &&
+      failed === 0 &&
+      [firstMs, freshFirstMs, laterMs].every((ms) => atMost(ms, 2000)),
   },
   aborts: {
     about: "200 readers ask for 50 pages each and go away in the middle of a third of them",
