@@ -95,9 +95,7 @@ function SecondFactor({ isOn, left }: { isOn: boolean; left: number }): Html {
     return (
       <section>
         <h2>As a second factor</h2>
-        <p>
-          Whoever signs in by password or mail needs no passkey. If you like, they do: then neither is enough alone.
-        </p>
+        <p>A password or a mail is enough to sign in. Turn this on, and both ask for a passkey as well.</p>
         <Form action={urls.accountSecondFactor()} method="put">
           <Submit tone="quiet">Ask for a passkey every time</Submit>
         </Form>
