@@ -10,7 +10,7 @@ import { drainTasks, knownTasks } from "#lib/jobs.ts";
 import { urls } from "#urls.ts";
 import { newVisitor, type Visitor } from "../../../test/helpers/visitor.ts";
 import { findProfileOf } from "./profiles.ts";
-import { users } from "./schema.ts";
+import { profiles, users } from "./schema.ts";
 
 after(closeImages);
 
@@ -93,6 +93,20 @@ test("everybody sees a profile that is public, and nobody once it is not, though
   await drainTasks(knownTasks());
   await contentChanged();
   assert.equal((await visit(url)).status, 404);
+});
+
+test("the profile of who was banned, or is about to leave, is not shown", async () => {
+  const slug = "tess-to-be-seen";
+  await (await newVisitor("tess")).post(page, { name: "Tess", timeZone: "UTC", slug, isPublic: "yes" }, page);
+  // A cookie, so that no kept page answers.
+  const options = { headers: { cookie: "lectern_session=" } };
+  assert.equal((await visit(urls.reader({ slug }), options)).status, 200);
+  for (const closed of [{ bannedAt: new Date() }, { deletionAt: new Date() }]) {
+    await db.update(users).set(closed).where(eq(users.id, 5));
+    assert.equal((await visit(urls.reader({ slug }), options)).status, 404);
+    await db.update(users).set({ bannedAt: null, deletionAt: null }).where(eq(users.id, 5));
+  }
+  await db.delete(profiles).where(eq(profiles.userId, 5));
 });
 
 test("an author has one page, and it changes with the profile", async () => {

@@ -1,6 +1,6 @@
-import { and, asc, countDistinct, eq, exists, isNotNull, isNull, or, sql, type SQL } from "drizzle-orm";
+import { and, asc, countDistinct, eq, exists, isNull, sql, type SQL } from "drizzle-orm";
 import type { Person } from "#apps/accounts/profiles.ts";
-import { profiles } from "#apps/accounts/schema.ts";
+import { profiles, users } from "#apps/accounts/schema.ts";
 import { media } from "#apps/media/schema.ts";
 import { db } from "#lib/db.ts";
 import { NotFound } from "#lib/errors.ts";
@@ -14,17 +14,21 @@ const isCredited = exists(
     .where(eq(credits.profileId, profiles.id)),
 );
 
-/**
- * The profile of somebody who works on what there is to read: who has no account here was named for that alone. Throws
- * NotFound for a name that nobody of them has.
- */
+const hasOpenAccount = exists(
+  db
+    .select({ one: sql`1` })
+    .from(users)
+    .where(and(eq(users.id, profiles.userId), isNull(users.bannedAt), isNull(users.deletionAt))),
+);
+
+/** The profile of somebody who works on what there is to read; throws NotFound for a name that nobody of them has. */
 export async function getPerson(slug: string): Promise<Person> {
-  return await getBySlug(slug, or(isCredited, and(isNull(profiles.userId), eq(profiles.isPublic, true))));
+  return await getBySlug(slug, isCredited);
 }
 
 /** The profile of a reader who wants to be seen, and whether they write as well; throws NotFound for any other. */
 export async function getReader(slug: string): Promise<Person & { isCredited: boolean }> {
-  const reader = await getBySlug(slug, and(isNotNull(profiles.userId), eq(profiles.isPublic, true)));
+  const reader = await getBySlug(slug, and(hasOpenAccount, eq(profiles.isPublic, true)));
   return { ...reader, isCredited: (await db.$count(credits, eq(credits.profileId, reader.id))) > 0 };
 }
 
