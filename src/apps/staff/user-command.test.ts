@@ -45,7 +45,10 @@ test("the first owner is made, and sets a password with the link that is printed
 
 test("a role is given by command, and the session ends", async () => {
   const visitor = await newVisitor("maya");
-  assert.match(await manageUsers(["promote", "MAYA@example.org", "support"]), /^maya@example\.org has the role support/);
+  assert.match(
+    await manageUsers(["promote", "MAYA@example.org", "support"]),
+    /^maya@example\.org has the role support/,
+  );
   assert.equal((await visitor.get("/account/")).status, 303);
 });
 
