@@ -44,7 +44,7 @@ async function showBlocks(): Promise<string> {
     value,
     reason,
     clock(createdAt),
-    expiresAt === null ? "removed" : clock(expiresAt),
+    expiresAt === null ? "no end" : clock(expiresAt),
     who ?? "a command",
   ]);
   return rows.length === 0

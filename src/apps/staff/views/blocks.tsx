@@ -89,7 +89,7 @@ function BlockLine({ block }: { block: BlockRow }): Html {
         <Moment at={createdAt} />
         <small>{by ?? "a command"}</small>
       </td>
-      <td>{expiresAt === null ? "removed" : <Moment at={expiresAt} />}</td>
+      <td>{expiresAt === null ? "No end" : <Moment at={expiresAt} />}</td>
       <td>
         <Form
           action={urls.staffBlock({ id: String(id) })}
