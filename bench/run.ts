@@ -10,6 +10,7 @@ import { article } from "./parts/article.ts";
 import { images } from "./parts/images.ts";
 import { importing } from "./parts/importing.ts";
 import { background } from "./parts/jobs.ts";
+import { limits } from "./parts/limits.ts";
 import { mail } from "./parts/mail.ts";
 import { memory } from "./parts/memory.ts";
 import { search } from "./parts/search.ts";
@@ -22,6 +23,7 @@ const parts: Readonly<Record<string, (options: { corpus: string | undefined }) =
   cache,
   article,
   accounts,
+  limits,
   weight,
   images,
   start,

@@ -4,6 +4,8 @@ import "../test/helpers/environment.ts";
 import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { guessPasswords } from "./door/guessing.ts";
+import { silenceRedis } from "./door/silent-redis.ts";
 import { askInTransactions, askWithOneKey } from "./jobs/asking.ts";
 import { changeClocks } from "./jobs/clock.ts";
 import { crashDatabase } from "./jobs/crash.ts";
@@ -63,12 +65,18 @@ const trials: Readonly<Record<string, Trial>> = {
   provider: {
     about:
       "100,000 recipients, 200 batches that fail, 1,000 clicks at once, 100,000 forged links, 5,000 events 46 times",
-    run: async () => {
-      const files = globSync("src/{apps,lib}/mail/*.test.{ts,tsx}");
-      const env = { ...process.env, FAULTS: "full" };
-      const { status } = spawnSync(process.execPath, ["--import", "tsx", "--test", ...files], { env, stdio: "ignore" });
-      return { failed: status };
-    },
+    run: () => runTests("src/{apps,lib}/mail/*.test.{ts,tsx}"),
+    holds: ({ failed }) => failed === 0,
+  },
+  oidc: {
+    about:
+      "10,000 callbacks and cookies that somebody changed on the way back from a provider, and every other case of W10",
+    run: () => runTests("src/lib/oidc.test.ts", "src/apps/accounts/{providers,identities,providers/*}.test.ts"),
+    holds: ({ failed }) => failed === 0,
+  },
+  redirects: {
+    about: "150 and more places to go on to, most of them elsewhere, through every way in and out of the door",
+    run: () => runTests("src/lib/url.test.ts", "src/apps/accounts/next.test.ts"),
     holds: ({ failed }) => failed === 0,
   },
   handback: {
@@ -141,12 +149,39 @@ const trials: Readonly<Record<string, Trial>> = {
     run: () => crashDatabase({ times: 10, everyMs: 2000 }),
     holds: (figures) => nothingWrong(figures) && atMost(figures.reconnectMs, 10_000),
   },
+  guesses: {
+    about: "1,000 guesses at one account, 1,000 from one address, 200 accounts that are there beside 200 that are not",
+    run: async () => ({ ...(await guessPasswords({ tries: 1000, compared: 200 })) }),
+    holds: ({ ofAccount, fromAddress, ownerBy, isSame, gapMs }) =>
+      ofAccount === 10 &&
+      fromAddress === 30 &&
+      String(ownerBy) === "known browser,link,work" &&
+      isSame === true &&
+      atMost(gapMs, 5),
+  },
+  redis: {
+    about:
+      "a Redis that takes connections and answers none, before 50 tries to sign in, and a process started meanwhile",
+    run: async () => ({ ...(await silenceRedis({ tries: 50 })) }),
+    holds: ({ together, togetherAgain, firstMs, laterMs, freshFirstMs, failed }) =>
+      together === true &&
+      togetherAgain === true &&
+      failed === 0 &&
+      [firstMs, freshFirstMs, laterMs].every((ms) => atMost(ms, 2000)),
+  },
   aborts: {
     about: "200 readers ask for 50 pages each and go away in the middle of a third of them",
     run: () => withSite((origin) => abortRequests(origin, { readers: 200, requests: 50, abortedShare: 0.3 })),
     holds: ({ crossed, answered }) => crossed === 0 && typeof answered === "number" && answered > 5000,
   },
 };
+
+/** Runs tests with their full figures. */
+async function runTests(...patterns: readonly string[]): Promise<{ failed: number | null }> {
+  const env = { ...process.env, FAULTS: "full" };
+  const args = ["--import", "tsx", "--test", ...globSync(patterns)];
+  return { failed: spawnSync(process.execPath, args, { env, stdio: "ignore" }).status };
+}
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });
 const wanted = values.only?.split(",") ?? Object.keys(trials);

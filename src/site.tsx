@@ -6,6 +6,8 @@ import { findArticle, findSource } from "./apps/catalog/articles.ts";
 import { findRedirect } from "./apps/catalog/entries.ts";
 import { mailboxRoutes } from "./apps/mail/reading.tsx";
 import { openMetrics } from "./apps/operations/metrics.ts";
+import { blocker } from "./apps/staff/blocks.ts";
+import { reading } from "./apps/staff/limits.ts";
 import { markdownOf, urls } from "./urls.ts";
 import { config } from "./config.ts";
 import { serveAssets } from "./lib/assets.ts";
@@ -32,6 +34,8 @@ export async function createSite(options: Partial<ServerOptions> = {}): Promise<
     contentVersion: getContentVersion,
     viewerOf,
     signInPages,
+    blocker,
+    limit: reading,
     trustedProxies: config.TRUSTED_PROXIES,
     logger: log,
     errorPage: showProblem,

@@ -67,20 +67,6 @@ before(async () => {
 const everyAddress = (): { route: RouteInfo; address: string }[] =>
   site.routes.flatMap((route) => addressesOf(route, examples).map((address) => ({ route, address })));
 
-test("every route answers every reader as it declares", async () => {
-  for (const { route, address } of everyAddress()) {
-    for (const [name, as] of readers) {
-      const { status } = await visit(address, as);
-      assert.ok(expected(route, as.as).includes(status), `${route.access} ${address} answered ${status} to ${name}`);
-    }
-  }
-});
-
-function expected({ access }: RouteInfo, viewer: Viewer | undefined): number[] {
-  if (access === "viewer" && viewer === undefined) return [401];
-  return access.startsWith("permission:") ? [404] : [200, 301, 308];
-}
-
 test("every answer carries the security headers, and none that others may keep sets a cookie", async () => {
   const missing = ["/nowhere/", "/%00", "/health/nothing", "/search/api/v1/?limit=none", "/static/nothing.css"];
   for (const address of [...everyAddress().map((each) => each.address), ...missing]) {
@@ -92,7 +78,12 @@ test("every answer carries the security headers, and none that others may keep s
       assert.doesNotMatch(policy, /unsafe-inline|unsafe-eval|\*|http:/, where);
       assert.equal(headers["x-content-type-options"], "nosniff", where);
       assert.equal(headers["x-frame-options"], "DENY", where);
-      assert.equal(headers["referrer-policy"], "strict-origin-when-cross-origin", where);
+      // A page whose address holds a secret says less still.
+      assert.match(
+        String(headers["referrer-policy"]),
+        /^(strict-origin-when-cross-origin|same-origin|no-referrer)$/,
+        where,
+      );
       assert.ok(headers["cross-origin-resource-policy"] !== undefined, where);
       assert.equal(headers["x-powered-by"], undefined, where);
       assert.match(String(headers["cache-control"] ?? "none"), /^(public|private|no-store|no-cache)/, where);

@@ -22,8 +22,11 @@ class PasswordField extends HTMLElement {
     // What is sent as text is remembered by browsers, and offered to whoever comes next.
     input.form?.addEventListener("submit", () => show(false));
     const box = make("div", { class: "password-box" });
+    const hasFocus = document.activeElement === input || (input.autofocus && document.activeElement === document.body);
     input.replaceWith(box);
     box.append(input, button);
+    // Whatever is moved loses the focus, and what the page had in store for it.
+    if (hasFocus) input.focus();
   }
 
   #measure(input: HTMLInputElement): void {
@@ -43,7 +46,8 @@ class PasswordField extends HTMLElement {
       timer = setTimeout(say, 200);
     });
     // The list of common passwords is large, and most visitors never type a new one.
-    input.addEventListener("focus", () => void load(), { once: true });
+    if (document.activeElement === input) void load();
+    else input.addEventListener("focus", () => void load(), { once: true });
 
     async function load(): Promise<void> {
       measure = (await import("./password-strength.ts")).measureStrength;

@@ -55,6 +55,8 @@ function placeInText(): { anchor: string; percent: number } | undefined {
   const passed = [...text.querySelectorAll(":scope > :is(h2, h3, h4, h5, h6)[id]")].filter(
     (heading) => heading.getBoundingClientRect().top < innerHeight * 0.3,
   );
+  // After a jump to a short section the next one is in view as well, but not what was asked for.
+  const asked = passed.find((heading) => heading.matches(":target") && heading.getBoundingClientRect().top >= 0);
   const percent = height === 0 ? 100 : Math.round(((innerHeight - top) / height) * 100);
-  return { anchor: passed.at(-1)?.id ?? "", percent: Math.min(100, Math.max(0, percent)) };
+  return { anchor: (asked ?? passed.at(-1))?.id ?? "", percent: Math.min(100, Math.max(0, percent)) };
 }

@@ -162,6 +162,10 @@ const flaws: Record<string, Flaw & { says: RegExp }> = {
     settings: { STORAGE_URL: `s3+http://KEY:${chance()}@s3.ada-writes.net/pictures` },
     says: /set STORAGE_URL to s3:/,
   },
+  "counts in the clear": {
+    settings: { REDIS_URL: `redis://:${chance()}@redis.ada-writes.net:6379` },
+    says: /redis\.ada-writes\.net in the clear.*set REDIS_URL to rediss:/,
+  },
   "a store that refuses": {
     store: "PUT /pictures failed in the S3 store: status 403 AccessDenied.",
     says: /STORAGE_URL: PUT.*403/,

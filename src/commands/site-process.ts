@@ -3,6 +3,7 @@ import { renderStale } from "../apps/editorial/rendering.ts";
 import { loadDemo } from "../apps/importer/demo.ts";
 import { collectErrors } from "../apps/operations/errors.ts";
 import { flushSearches } from "../apps/search/counting.ts";
+import { readBlocks, watchBlocks } from "../apps/staff/blocks.ts";
 import { config } from "../config.ts";
 import { buildAssets } from "../lib/assets.ts";
 import { UserError } from "../lib/errors.ts";
@@ -22,11 +23,12 @@ export async function serveSite(): Promise<{ address: string; stop: () => Promis
   const errors = collectErrors();
   void endOnUncaught(errors);
   await readContentVersion();
-  const stopWatching = watchContentVersion();
+  await readBlocks();
+  const watches = [watchContentVersion(), watchBlocks()];
   const server = await createSite();
   const stop = async (): Promise<void> => {
     await server.close();
-    stopWatching();
+    for (const stopWatching of watches) stopWatching();
     await flushSearches(Infinity);
     await errors.stop();
   };

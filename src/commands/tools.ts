@@ -3,6 +3,7 @@ import { start as startRepl } from "node:repl";
 import type { Command } from "../lib/app.ts";
 import { buildAssets } from "../lib/assets.ts";
 import * as db from "../lib/db.ts";
+import type { RouteInfo } from "../lib/http.ts";
 import { table } from "../lib/table.ts";
 import { createSite, kinds } from "../site.tsx";
 import { urls } from "../urls.ts";
@@ -13,7 +14,7 @@ export const tools: readonly Command[] = [
   {
     name: "routes",
     usage: "routes",
-    about: "Show every route, its app and who may call it.",
+    about: "Show every route, its app, who may call it and what else is asked of them.",
     run: showRoutes,
   },
   {
@@ -30,12 +31,18 @@ export const tools: readonly Command[] = [
   },
 ];
 
+/** What else is asked of who calls a route, or is not. */
+function conditionOf({ method, reauthenticate, csrf }: RouteInfo): string {
+  if (reauthenticate) return "proves once more who it is";
+  return method !== "GET" && !csrf ? "from any site: it carries a proof of its own" : "";
+}
+
 async function showRoutes(): Promise<number> {
   buildAssets();
   const site = await createSite();
-  const rows = site.routes.map(({ method, pattern, app, access }) => [method, pattern, app, access]);
-  const entries = [...kinds].map(([kind, { app }]) => ["GET", `/* (${kind})`, app, "entitled"]);
-  process.stdout.write(table(["method", "address", "app", "who may call it"], [...rows, ...entries]));
+  const rows = site.routes.map((route) => [route.method, route.pattern, route.app, route.access, conditionOf(route)]);
+  const entries = [...kinds].map(([kind, { app }]) => ["GET", `/* (${kind})`, app, "entitled", ""]);
+  process.stdout.write(table(["method", "address", "app", "who may call it", ""], [...rows, ...entries]));
   await site.close();
   return 0;
 }

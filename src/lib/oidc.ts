@@ -88,7 +88,7 @@ export async function finishSignIn(provider: Provider, callbackUrl: URL, flow: F
             configuration,
             checks: { ...checks, expectedNonce: flow.nonce },
           });
-    return { ...person, ...addressOf(person), name: headerText(person.name, 100) };
+    return { ...person, ...addressOf(person), name: headerText(person.name, 70) };
   } catch (error) {
     throw explain(error, provider.name, library);
   }

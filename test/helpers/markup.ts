@@ -4,7 +4,8 @@ const validator = new HtmlValidate(
   new StaticConfigLoader({
     root: true,
     extends: ["html-validate:recommended"],
-    rules: {},
+    // Boxes to tick share a name as well: each that is ticked is sent.
+    rules: { "form-dup-name": ["error", { shared: ["radio", "checkbox", "button", "submit", "reset"] }] },
   }),
 );
 

@@ -9,6 +9,8 @@ import { site, textOf, type Visit } from "./site.ts";
 
 /** A browser without a window: it keeps cookies, follows no redirects, and sends forms as pages show them. */
 export interface Visitor {
+  /** Where it asks from. */
+  ip: string;
   cookies: Map<string, string>;
   get: (url: string, headers?: Record<string, string>) => Promise<Visit>;
   /** Sends a form to an address, with the token of the page that was shown last, or of `from`. */
@@ -51,6 +53,7 @@ function openVisitor(): Visitor {
     const response = await site.fastify.inject({
       method,
       url,
+      remoteAddress: visitor.ip,
       ...(more.payload !== undefined && { payload: more.payload }),
       headers: { host: "localhost", ...(cookie && { cookie }), ...more.headers },
     });
@@ -69,7 +72,8 @@ function openVisitor(): Visitor {
     return found;
   }
 
-  return {
+  const visitor: Visitor = {
+    ip: "127.0.0.1",
     cookies,
     get: (url, headers = {}) => ask("GET", url, { headers }),
     post: async (url, fields = {}, from) => {
@@ -88,4 +92,5 @@ function openVisitor(): Visitor {
       return ask("POST", url, { payload: JSON.stringify(body), headers });
     },
   };
+  return visitor;
 }

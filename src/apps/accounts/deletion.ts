@@ -1,30 +1,27 @@
-import { and, eq, lte, or, sql } from "drizzle-orm";
+import { and, eq, inArray, lte, ne, or, sql } from "drizzle-orm";
 import { atomic, db } from "#lib/db.ts";
 import { log } from "#lib/log.ts";
-import { forgetAddress } from "#apps/mail/people.ts";
+import { forgetAddress, forgetLetters } from "#apps/mail/people.ts";
 import { sendMail } from "#apps/mail/sending.ts";
 import { accountDeleted } from "./events.ts";
-import { deletionMail, keptMail } from "./mails/settings.tsx";
-import { oneTimeTokens, profiles, rolePermissions, securityEvents, userRoles, users, type User } from "./schema.ts";
-import { recordEvent, type Origin } from "./security-events.ts";
+import { deletionMail, keptMail, newAddressMail } from "./mails/settings.tsx";
+import { isLastOwner } from "./roles.ts";
+import { oneTimeTokens, profiles, securityEvents, users, type User } from "./schema.ts";
+import { recordEvent, type EventKind, type Origin } from "./security-events.ts";
 import { endSessions } from "./sessions.ts";
+import { listReferences } from "./settings/tables.ts";
 import { dropTokens } from "./tokens.ts";
 
 /** How long an account can be kept after its owner has asked for its deletion, in days. */
 export const daysToReturn = 14;
 
-/** Whether the site would have nobody left who may do everything. */
-export async function isLastOwner(userId: number): Promise<boolean> {
-  const owners = await db
-    .selectDistinct({ userId: userRoles.userId })
-    .from(userRoles)
-    .innerJoin(rolePermissions, and(eq(rolePermissions.roleId, userRoles.roleId), eq(rolePermissions.permission, "*")));
-  return owners.length === 1 && owners[0]?.userId === userId;
-}
-
-/** Closes an account: its sessions end at once, and in 14 days it is deleted unless its owner comes back. */
-export async function askForDeletion(user: User, origin: Origin): Promise<void> {
-  await atomic(async () => {
+/**
+ * Closes an account: its sessions end at once, and in 14 days it is deleted unless its owner comes back. False, and nothing
+ * happens, for the last one who may do everything on this site.
+ */
+export async function askForDeletion(user: User, origin: Origin): Promise<boolean> {
+  return await atomic(async () => {
+    if (await isLastOwner(user.id)) return false;
     const [closed] = await db
       .update(users)
       .set({ deletionAt: sql`coalesce(${users.deletionAt}, now() + make_interval(days => ${daysToReturn}))` })
@@ -35,6 +32,7 @@ export async function askForDeletion(user: User, origin: Origin): Promise<void> 
     await recordEvent("deletion-asked", { userId: user.id }, origin);
     const day = dayOf(closed?.deletionAt ?? new Date(), user.timeZone);
     await sendMail(deletionMail, { address: user.address, name: user.name }, { day });
+    return true;
   });
 }
 
@@ -68,7 +66,7 @@ export async function deleteDueAccounts(): Promise<void> {
  * cascade; here is what must outlive it, without saying who it was.
  */
 export async function deleteAccount(user: User): Promise<void> {
-  const address = user.address.toLowerCase();
+  const addresses = await addressesOf(user);
   await db
     .update(securityEvents)
     .set({ ip: "", country: "", userAgent: "", details: {} })
@@ -76,9 +74,23 @@ export async function deleteAccount(user: User): Promise<void> {
       or(
         eq(securityEvents.userId, user.id),
         eq(securityEvents.actorId, user.id),
-        sql`position(${address} in lower(${securityEvents.details}::text)) > 0`,
+        ...addresses.own.map((address) => sql`position(${address} in lower(${securityEvents.details}::text)) > 0`),
       ),
     );
+  await forgetProfile(user.id);
+  for (const address of addresses.own) {
+    await db.delete(oneTimeTokens).where(eq(sql`lower(${oneTimeTokens.address})`, address));
+    await forgetAddress(address);
+  }
+  // Somebody else may have those, and has left lists perhaps.
+  for (const address of addresses.asked) await forgetLetters(address, newAddressMail.name);
+  await db.delete(users).where(eq(users.id, user.id));
+  await accountDeleted.emit({ userId: user.id });
+  log.info({ userId: user.id }, "an account was deleted");
+}
+
+// What somebody wrote for everybody stays, by a former author; whoever wrote nothing needs no profile.
+async function forgetProfile(userId: number): Promise<void> {
   await db
     .update(profiles)
     .set({
@@ -90,12 +102,32 @@ export async function deleteAccount(user: User): Promise<void> {
       portrait: null,
       isPublic: false,
     })
-    .where(eq(profiles.userId, user.id));
-  await db.delete(oneTimeTokens).where(eq(sql`lower(${oneTimeTokens.address})`, address));
-  await forgetAddress(address);
-  await db.delete(users).where(eq(users.id, user.id));
-  await accountDeleted.emit({ userId: user.id });
-  log.info({ userId: user.id }, "an account was deleted");
+    .where(eq(profiles.userId, userId));
+  const references = (await listReferences()).filter(({ target }) => target === "profiles");
+  const unused = references.map(({ table, column }) => `not exists (select from ${table} r where r.${column} = p.id)`);
+  await db.$client.query(`delete from profiles p where p.user_id = $1 and ${unused.join(" and ") || "true"}`, [userId]);
+}
+
+/** What the account has or had, and what it was to have and never got. */
+async function addressesOf(user: User): Promise<{ own: string[]; asked: string[] }> {
+  const events = await db
+    .select()
+    .from(securityEvents)
+    .where(and(eq(securityEvents.userId, user.id), inArray(securityEvents.kind, ["address-asked", "address-changed"])));
+  const told = (kind: EventKind) =>
+    events.filter((event) => event.kind === kind).flatMap(({ details: { from, to } }) => [from, to].filter(isAddress));
+  const own = new Set([user.address, ...told("address-changed")].map((address) => address.toLowerCase()));
+  const others = await db
+    .select({ address: sql<string>`lower(${users.address})` })
+    .from(users)
+    .where(and(ne(users.id, user.id), inArray(sql`lower(${users.address})`, [...own])));
+  // What has become the address of another account is that one's.
+  for (const { address } of others) own.delete(address);
+  return { own: [...own], asked: [...new Set(told("address-asked"))].filter((address) => !own.has(address)) };
+}
+
+function isAddress(value: unknown): value is string {
+  return typeof value === "string";
 }
 
 /** A day as its owner reads it: `11 December 2026`. */

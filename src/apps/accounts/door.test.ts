@@ -1,38 +1,23 @@
 import { newVisitor, type Visitor } from "../../../test/helpers/visitor.ts";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import { setImmediate as turn } from "node:timers/promises";
 import { desc, eq, sql } from "drizzle-orm";
 import { messages } from "#apps/mail/schema.ts";
 import { db } from "#lib/db.ts";
-import { drainTasks } from "#lib/jobs.ts";
+import { verifyPassword } from "#lib/passwords.ts";
+import { listMails, mailTo } from "../../../test/helpers/mailbox.ts";
 import type { Visit } from "../../../test/helpers/site.ts";
 import { urls } from "#urls.ts";
-import { mailToken } from "./door/mailing.ts";
+import { cheapHash, countQueries, fresh } from "./door/testing.ts";
 import { password } from "./fixtures.ts";
 import { oneTimeTokens, securityEvents, sessions, users } from "./schema.ts";
-
-const fresh = "a lamp over every desk";
 
 // Whoever tries a lot is slowed down, and all of these come from one address.
 beforeEach(async () => {
   await db.execute(sql`delete from limits`);
   await db.delete(messages);
 });
-
-/** What the newest mail to an address says: its link, its code, its subject. */
-async function mailTo(address: string): Promise<{ subject: string; text: string; link: string; code: string }> {
-  await drainTasks([mailToken]);
-  const [mail] = await db.select().from(messages).where(eq(messages.address, address)).orderBy(desc(messages.id));
-  assert.ok(mail, `Nothing was mailed to ${address}.`);
-  const [, link = ""] = /http:\/\/localhost(\/\S+token=\S+)/.exec(mail.text) ?? [];
-  const [, code = ""] = /^ {4}(\d{6})$/m.exec(mail.text) ?? [];
-  return { subject: mail.subject, text: mail.text, link, code };
-}
-
-async function countMails(): Promise<number> {
-  await drainTasks([mailToken]);
-  return db.$count(messages);
-}
 
 async function eventsOf(userId: number): Promise<string[]> {
   const found = await db
@@ -45,10 +30,6 @@ async function eventsOf(userId: number): Promise<string[]> {
 
 async function register(visitor: Visitor, address: string, more: Record<string, string> = {}): Promise<Visit> {
   return visitor.post(urls.register(), { address, password: fresh, name: "Nia", ...more }, urls.register());
-}
-
-function tokenIn(link: string): string {
-  return new URL(link, "http://localhost").searchParams.get("token") ?? "";
 }
 
 const isSignedIn = async (visitor: Visitor): Promise<boolean> => (await visitor.get(urls.signIn())).status === 303;
@@ -78,11 +59,10 @@ test("nobody has an account before the address is confirmed, by the code in the 
 test("in another browser the code is no good, and the link asks for the password that was chosen", async () => {
   const [here, there] = [await newVisitor(), await newVisitor()];
   await register(here, "other@example.org");
-  const { link, code } = await mailTo("other@example.org");
+  const { link, token, code } = await mailTo("other@example.org");
   assert.equal((await there.post(urls.registerConfirm(), { code }, urls.registerConfirm())).status, 422);
   const page = await there.get(link);
   assert.match(page.text, /The one that you chose/);
-  const token = tokenIn(link);
   const wrong = await there.post(urls.registerConfirm(), { token, password: "something else" });
   assert.equal(wrong.status, 422);
   assert.match(wrong.text, /not the password that was chosen/);
@@ -95,14 +75,13 @@ test("in another browser the code is no good, and the link asks for the password
 test("in the same browser the link takes one button, works once, and its page changes nothing", async () => {
   const nia = await newVisitor();
   await register(nia, "same@example.org");
-  const { link } = await mailTo("same@example.org");
+  const { link, token } = await mailTo("same@example.org");
   const page = await nia.get(link);
   assert.doesNotMatch(page.html, /type="password"/);
   assert.match(page.text, /s…\u2060@example.org/);
   assert.match(String(page.headers["cache-control"]), /no-store/);
   assert.equal(page.headers["referrer-policy"], "same-origin");
   await nia.get(link);
-  const token = tokenIn(link);
   assert.equal((await nia.post(urls.registerConfirm(), { token })).status, 303);
   const once = await newVisitor();
   assert.equal((await once.get(link)).status, 410);
@@ -131,6 +110,13 @@ test("an address that has an account gets the same answer, and a mail that says 
   assert.match(subject, /have an account/);
   assert.ok(text.includes(urls.signIn()) && text.includes(urls.reset()));
   assert.doesNotMatch(text, /token=|^ {4}\d{6}$/m);
+});
+
+test("registering is the same work, whoever has the address", async () => {
+  const visitor = await newVisitor();
+  await visitor.get(urls.register());
+  const ask = (address: string) => () => visitor.post(urls.register(), { address, password: fresh });
+  assert.equal(await countQueries(ask("sam@example.org")), await countQueries(ask("nobody@example.org")));
 });
 
 test("who was slower with the same address is told so, and changes nothing", async () => {
@@ -168,14 +154,20 @@ test("what cannot be registered with is said beside its field, and the password 
     assert.match(page.html, /aria-invalid="true"/);
     assert.ok(!page.html.includes(`value="${fields.password}"`) || fields.password.includes("@"));
   }
-  assert.equal(await countMails(), 0);
+  assert.deepEqual(await listMails(), []);
+});
+
+test("a NUL, which nobody types, is refused", async () => {
+  const visitor = await newVisitor();
+  assert.equal((await register(visitor, "nul@example.org", { name: "a\0b" })).status, 400);
+  assert.equal((await visitor.post(urls.signIn(), { address: "\0", password })).status, 400);
 });
 
 test("a robot that fills in everything is thanked, and nothing comes of it", async () => {
   const robot = await newVisitor();
   const answer = await register(robot, "robot@example.org", { website: "https://spam.example/" });
   assert.equal(answer.headers.location, urls.registerConfirm());
-  assert.equal(await countMails(), 0);
+  assert.deepEqual(await listMails(), []);
   assert.equal(await db.$count(oneTimeTokens, eq(oneTimeTokens.address, "robot@example.org")), 0);
 });
 
@@ -216,15 +208,78 @@ test("pages of the door, and of other sites, are nothing to go back to", async (
   }
 });
 
-test("a wrong password and an unknown address get the same page, after the same work", async () => {
+test("a wrong password, an unknown address, and one without a password get the same page, after the same work", async () => {
   await db.update(users).set({ passwordHash: null }).where(eq(users.id, 5));
+  const visitor = await newVisitor();
+  await visitor.get(urls.signIn());
   const pages: string[] = [];
-  for (const address of ["sam@example.org", "who@example.org", "tess@example.org"]) {
-    const visitor = await newVisitor();
-    const page = await visitor.post(urls.signIn(), { address, password: "not the password" }, urls.signIn());
-    assert.equal(page.status, 422);
-    assert.match(page.text, /do not belong together/);
-    pages.push(bare(page).replaceAll(address, "somebody"));
+  const works: number[] = [];
+  for (const address of ["who@example.org", "maya@example.org", "tess@example.org"]) {
+    const queries = await countQueries(async () => {
+      const page = await visitor.post(urls.signIn(), { address, password: "not the password" });
+      assert.equal(page.status, 422);
+      assert.match(page.text, /do not belong together/);
+      pages.push(bare(page).replaceAll(address, "somebody"));
+    });
+    works.push(queries);
   }
-  assert.deepEqual(pages, [pages[0], pages[0], pages[0]]);
+  assert.equal(new Set(pages).size, 1);
+  const [unknown = 0, ...known] = works;
+  assert.deepEqual(known, [unknown + 1, unknown + 1], "but for a note, which nobody waits for");
+});
+
+test("a failed sign-in is noted where there is an account, and holds nothing that was typed", async () => {
+  const visitor = await newVisitor();
+  await visitor.post(urls.signIn(), { address: "maya@example.org", password: "not the password" }, urls.signIn());
+  while (!(await eventsOf(2)).includes("sign-in-failed")) await turn();
+  const [event] = await db.select().from(securityEvents).where(eq(securityEvents.kind, "sign-in-failed"));
+  assert.deepEqual(event?.details, { method: "password" });
+});
+
+test("a hash of another price is made again at the next sign-in", async () => {
+  const old = cheapHash(fresh);
+  await db.insert(users).values({ address: "old@example.org", passwordHash: old });
+  const visitor = await newVisitor();
+  const answer = await visitor.post(urls.signIn(), { address: "old@example.org", password: fresh }, urls.signIn());
+  assert.equal(answer.status, 303);
+  const [user] = await db.select().from(users).where(eq(users.address, "old@example.org"));
+  assert.match(user?.passwordHash ?? "", /m=19456,t=2/);
+  assert.ok(await verifyPassword(user?.passwordHash ?? "", fresh));
+});
+
+test("who is banned is told so, once the password is right", async () => {
+  await db.insert(users).values({ address: "ban@example.org", bannedAt: new Date(), banReason: "Spam." });
+  await db.execute(sql`update users set password_hash = (select password_hash from users where id = 1)
+    where address = 'ban@example.org'`);
+  const visitor = await newVisitor();
+  const wrong = await visitor.post(urls.signIn(), { address: "ban@example.org", password: fresh }, urls.signIn());
+  assert.doesNotMatch(wrong.text, /Spam/);
+  const right = await visitor.post(urls.signIn(), { address: "ban@example.org", password }, urls.signIn());
+  assert.equal(right.status, 403);
+  assert.match(right.text, /closed\. The reason: Spam\./);
+});
+
+test("after many wrong passwords the form asks the browser to work, and keeps the address", async () => {
+  const visitor = await newVisitor();
+  await visitor.get(urls.signIn());
+  const fields = { address: "maya@example.org", password: "not the password" };
+  const statuses = new Set<number>();
+  for (let tries = 0; tries < 12; tries += 1) statuses.add((await visitor.post(urls.signIn(), fields)).status);
+  assert.deepEqual([...statuses], [422, 429]);
+  const asked = await visitor.post(urls.signIn(), { ...fields, password });
+  assert.equal(asked.status, 429);
+  assert.match(asked.html, /<proof-of-work/);
+  assert.match(asked.html, /value="maya@example.org"/);
+});
+
+test("signing out takes one form, leads home, and leaves the browser known", async () => {
+  const sam = await newVisitor();
+  await sam.post(urls.signIn(), { address: "sam@example.org", password }, urls.signIn());
+  const device = sam.cookies.get("lectern_device");
+  const answer = await sam.post(urls.signOut(), {}, urls.account());
+  assert.equal(answer.status, 303);
+  assert.equal(answer.headers.location, "/");
+  assert.ok(!(await isSignedIn(sam)));
+  assert.equal(sam.cookies.get("lectern_device"), device);
+  assert.equal((await eventsOf(1)).at(-1), "sign-out");
 });

@@ -6,3 +6,6 @@ export const accountDeleted = event("accounts.account-deleted", z.object({ userI
 
 /** What somebody says of themselves, or shows, is another. */
 export const profileChanged = event("accounts.profile-changed", z.object({ profileId: z.int() }));
+
+/** What belonged to the account `formerId` belongs to `userId` now: for what is derived from it. */
+export const accountsMerged = event("accounts.accounts-merged", z.object({ userId: z.int(), formerId: z.int() }));

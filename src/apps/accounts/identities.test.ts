@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eq } from "drizzle-orm";
 import { urls } from "#urls.ts";
+import { findMarkupFaults } from "../../../test/helpers/markup.ts";
 import {
   comeBack,
   db,
+  depart,
   lastMailTo,
   leaveFor,
   newVisitor,
@@ -98,6 +100,23 @@ test("an address that differs makes no password doubtful", async () => {
   await visitor.post(urls.accountIdentities(), {}, urls.accountIdentities());
   assert.equal(await db.$count(identities, eq(identities.userId, 3)), 1);
   assert.notEqual((await usersWith("ada@example.org"))[0]?.passwordHash, null);
+});
+
+test("every page on the way is whole", async () => {
+  const visitor = await newVisitor();
+  const pages = [
+    await depart(visitor, "work", {}),
+    await comeBack(visitor, new URL("http://localhost/sign-in/with/work/callback")),
+  ];
+  work.person = { ...work.person, email: "otto@example.org", email_verified: false };
+  pages.push(await signIn(visitor, "work"));
+  work.person = { ...work.person, email_verified: true };
+  pages.push(await signIn(visitor, "work"));
+  await signInAs(visitor, "otto", { method: "link" });
+  pages.push(await visitor.get(urls.accountIdentities()));
+  await visitor.post(urls.accountIdentities());
+  pages.push(await visitor.get(urls.accountIdentities({}, { claimed: "yes" })));
+  for (const { html } of pages) assert.deepEqual(await findMarkupFaults(html), []);
 });
 
 test("an account connects another sign-in, its owner hears of it, and disconnects it", async () => {

@@ -28,22 +28,22 @@ export async function findUserOf({ issuer, subject }: Person): Promise<User | un
 }
 
 /**
- * Makes an account for somebody whose address the provider has verified and nobody has here. Registrations that wait for
- * the same address are dropped with the passwords they brought: whoever began them has not shown that it is theirs.
+ * Makes an account for somebody whose address the provider has verified; undefined when somebody else has it here.
+ * Registrations that wait for the same address are dropped with the passwords they brought: whoever began them has not
+ * shown that it is theirs.
  */
 export async function registerPerson(person: Person & { address: string }, origin: Origin): Promise<User | undefined> {
+  const { issuer, address, name } = person;
   return await atomic(async () => {
-    const user = await addUser({ address: person.address, name: person.name });
+    await lockPerson(person);
+    const known = await findUserOf(person);
+    if (known !== undefined) return known;
+    const user = await addUser({ address, name });
     if (user === undefined) return undefined;
-    await db
-      .delete(oneTimeTokens)
-      .where(and(eq(oneTimeTokens.purpose, "register"), eq(sql`lower(${oneTimeTokens.address})`, person.address)));
+    const waits = and(eq(oneTimeTokens.purpose, "register"), eq(sql`lower(${oneTimeTokens.address})`, address));
+    await db.delete(oneTimeTokens).where(waits);
     await addIdentity(user.id, person);
-    await recordEvent(
-      "registered",
-      { userId: user.id, details: { method: "provider", issuer: person.issuer } },
-      origin,
-    );
+    await recordEvent("registered", { userId: user.id, details: { method: "provider", issuer } }, origin);
     return user;
   });
 }
@@ -51,6 +51,7 @@ export async function registerPerson(person: Person & { address: string }, origi
 /** Lets this person sign in to the account from now on; false when they sign in to another one. Tells the owner. */
 export async function connectIdentity(user: User, person: Person, origin: Origin): Promise<boolean> {
   return await atomic(async () => {
+    await lockPerson(person);
     const isNew = await addIdentity(user.id, person);
     if (!isNew) return (await findUserOf(person))?.id === user.id;
     const { issuer, address = "" } = person;
@@ -121,6 +122,11 @@ export async function disconnectIdentity(user: User, id: number, origin: Origin)
 /** What an issuer is called: as in the settings, or by its host when it stands there no more. */
 export function issuerName(issuer: string): string {
   return findProviderOf(issuer)?.name ?? URL.parse(issuer)?.host ?? issuer;
+}
+
+// Somebody may press the button twice, or in two windows; one of them makes the account, and the other finds it.
+async function lockPerson({ issuer, subject }: Person): Promise<void> {
+  await db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`${issuer} ${subject}`}, 0))`);
 }
 
 async function addIdentity(userId: number, { issuer, subject, address = "" }: Person): Promise<boolean> {

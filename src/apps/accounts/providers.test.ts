@@ -5,7 +5,18 @@ import { eq } from "drizzle-orm";
 import { signToken, unsignedToken } from "#lib/oidc/testing/tokens.ts";
 import { urls } from "#urls.ts";
 import type { Visit } from "../../../test/helpers/site.ts";
-import { comeBack, db, depart, leaveFor, newVisitor, other, signIn, usersWith, work } from "./providers/testing.ts";
+import {
+  beginnings,
+  comeBack,
+  db,
+  depart,
+  leaveFor,
+  newVisitor,
+  other,
+  signIn,
+  usersWith,
+  work,
+} from "./providers/testing.ts";
 import type { Return } from "./providers/testing.ts";
 import { identities, securityEvents, sessions, users } from "./schema.ts";
 
@@ -28,6 +39,15 @@ test("who comes with a confirmed address that nobody has gets an account, and is
     .from(securityEvents)
     .where(eq(securityEvents.userId, user?.id ?? 0));
   assert.deepEqual(events.map(({ kind }) => kind).toSorted(), ["registered", "sign-in", "sign-in"]);
+});
+
+test("somebody who comes in several windows at once gets one account, and is signed in in all of them", async () => {
+  const visitors = await Promise.all(Array.from({ length: 8 }, () => newVisitor()));
+  const returns = await Promise.all(visitors.map((visitor) => leaveFor(visitor, "work", {})));
+  const arrived = await Promise.all(returns.map(({ visitor, callback }) => comeBack(visitor, callback)));
+  assert.deepEqual(new Set(arrived.map(({ status }) => status)), new Set([303]));
+  assert.equal((await usersWith(work.person.email)).length, 1);
+  assert.equal(await db.$count(identities, eq(identities.subject, work.person.sub)), 1);
 });
 
 test("GitHub signs in too", async () => {
@@ -212,12 +232,30 @@ test("an unconfirmed address says nothing of who has an account here", async () 
   assert.match(pages[0]?.text ?? "", /Confirm your address first/);
 });
 
+test("nobody has us ask a provider without end", async () => {
+  const visitor = await newVisitor();
+  visitor.ip = "198.51.100.7";
+  const { callback } = await leaveFor(visitor, "work", {});
+  for (let use = 0; use < beginnings.rule.points; use += 1) tryTaking(visitor.ip);
+  const page = await comeBack(visitor, callback);
+  assert.equal(page.status, 429);
+  assert.match(page.text, /Too many sign-ins/);
+});
+
 test("a provider that does not answer is said to be away, before anybody leaves", async () => {
   other.isSilent = true;
   const page = await depart(await newVisitor(), "other", {});
   assert.equal(page.status, 503);
   assert.match(page.text, /Other does not answer at the moment/);
 });
+
+function tryTaking(ip: string): void {
+  try {
+    beginnings.take(ip);
+  } catch {
+    // Used up.
+  }
+}
 
 async function withToken({ visitor, callback }: Return, change: Record<string, unknown>): Promise<Visit> {
   work.tamper = ({ header, claims }) => signToken({ header, claims: { ...claims, ...change } }, work.privateKey);

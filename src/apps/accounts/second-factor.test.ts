@@ -37,7 +37,10 @@ test("a second factor is set up with what the app shows, and its codes work once
 
   assert.equal(await takeTotpCode(1, code), false, "the code that turned it on is used up");
   const next = await generate({ secret, epoch: Math.floor(Date.now() / 1000) + 30 });
-  assert.deepEqual((await Promise.all([takeTotpCode(1, next), takeTotpCode(1, next)])).toSorted(), [false, true]);
+  // The first time opens connections, so that the others are at once.
+  await eightTimes("000000");
+  const taken = await eightTimes(next);
+  assert.equal(taken.filter(Boolean).length, 1);
 });
 
 test("a key that was sealed for somebody else, or long ago, sets up nothing", async (t) => {
@@ -106,6 +109,10 @@ test("whoever has not proved lately who it is, or acts for somebody, changes no 
   assert.equal((await support.get(urls.accountSecondFactor())).status, 403);
   assert.equal((await (await newVisitor()).get(urls.accountSecondFactor())).status, 303);
 });
+
+function eightTimes(code: string): Promise<boolean[]> {
+  return Promise.all(Array.from({ length: 8 }, () => takeTotpCode(1, code)));
+}
 
 async function newestSubject(address: string): Promise<string | undefined> {
   const [newest] = await db.select().from(messages).where(eq(messages.address, address)).orderBy(desc(messages.id));

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, isNull, lt, or, sql } from "drizzle-orm";
 import { atomic, db } from "#lib/db.ts";
 import { open, seal } from "#lib/seal.ts";
 import { hashRecoveryCode, newRecoveryCodes, verifyTotp } from "#lib/totp.ts";
@@ -7,18 +7,21 @@ import { recoveryCodes, users, type User } from "./schema.ts";
 import { recordEvent, type Origin } from "./security-events.ts";
 
 /**
- * Asks every sign-in for a code of the app that has this secret, from now on. `step` is that of the code which has shown
- * that the app works. Answers the recovery codes, which are told this once.
+ * Asks every sign-in for a code of the app that has this secret, from now on; without an app, for a passkey. `step` is that
+ * of the code which has shown that the app works. Answers the recovery codes, which are told this once.
  */
 export async function turnOnSecondFactor(
   user: User,
-  { secret, step }: { secret: string; step: number },
+  app: { secret: string; step: number } | undefined,
   origin: Origin,
 ): Promise<string[]> {
   return await atomic(async () => {
     await db
       .update(users)
-      .set({ totpSecret: seal(purposeOf(user.id), secret), totpStep: step, requiresSecondFactor: true })
+      .set({
+        ...(app && { totpSecret: seal(purposeOf(user.id), app.secret), totpStep: app.step }),
+        requiresSecondFactor: true,
+      })
       .where(eq(users.id, user.id));
     await recordEvent("second-factor-on", { userId: user.id }, origin);
     await notifyOwner(user, "second-factor-on", origin);
@@ -50,15 +53,18 @@ export async function makeRecoveryCodes(user: User, origin: Origin): Promise<str
 
 /** Whether this is a code of the account's app. It is used up with that: of several requests with it, one is right. */
 export async function takeTotpCode(userId: number, code: string): Promise<boolean> {
-  return await atomic(async () => {
-    const [user] = await db.select().from(users).where(eq(users.id, userId)).for("update");
-    const secret = open(purposeOf(userId), user?.totpSecret ?? "");
-    if (user === undefined || secret === undefined) return false;
-    const step = await verifyTotp(secret, code, { afterStep: user.totpStep });
-    if (step === undefined) return false;
-    await db.update(users).set({ totpStep: step }).where(eq(users.id, userId));
-    return true;
-  });
+  const [user] = await db.select().from(users).where(eq(users.id, userId));
+  const secret = open(purposeOf(userId), user?.totpSecret ?? "");
+  if (user === undefined || secret === undefined) return false;
+  const step = await verifyTotp(secret, code, { afterStep: user.totpStep });
+  if (step === undefined) return false;
+  const isNew = or(isNull(users.totpStep), lt(users.totpStep, step));
+  const taken = await db
+    .update(users)
+    .set({ totpStep: step })
+    .where(and(eq(users.id, userId), isNew))
+    .returning({ id: users.id });
+  return taken.length > 0;
 }
 
 /** Whether this is a recovery code of the account that nobody has used. It is used up with that, and its owner told. */

@@ -15,6 +15,7 @@ export const eventKinds = {
   "password-changed": "The password was changed",
   "password-removed": "The password was removed, as its owner came by a link and an account elsewhere",
   "password-reset": "The password was reset by mail",
+  "address-asked": "Another mail address was asked for",
   "address-changed": "The mail address was changed",
   "second-factor-on": "The second factor was turned on",
   "second-factor-off": "The second factor was turned off",

@@ -1,23 +1,43 @@
-import { and, asc, countDistinct, eq, sql } from "drizzle-orm";
-import { profiles, type Profile } from "#apps/accounts/schema.ts";
-import { media, type Media } from "#apps/media/schema.ts";
+import { and, asc, countDistinct, eq, exists, isNull, sql, type SQL } from "drizzle-orm";
+import type { Person } from "#apps/accounts/profiles.ts";
+import { profiles, users } from "#apps/accounts/schema.ts";
+import { media } from "#apps/media/schema.ts";
 import { db } from "#lib/db.ts";
 import { NotFound } from "#lib/errors.ts";
 import { isPublished } from "./entries.ts";
 import { credits, entries } from "./schema.ts";
 
-/** A profile with its picture. */
-export interface Person extends Omit<Profile, "portrait"> {
-  portrait: Media | null;
+const isCredited = exists(
+  db
+    .select({ one: sql`1` })
+    .from(credits)
+    .where(eq(credits.profileId, profiles.id)),
+);
+
+const hasOpenAccount = exists(
+  db
+    .select({ one: sql`1` })
+    .from(users)
+    .where(and(eq(users.id, profiles.userId), isNull(users.bannedAt), isNull(users.deletionAt))),
+);
+
+/** The profile of somebody who works on what there is to read; throws NotFound for a name that nobody of them has. */
+export async function getPerson(slug: string): Promise<Person> {
+  return await getBySlug(slug, isCredited);
 }
 
-/** Somebody's profile; throws NotFound for a name that nobody has. */
-export async function getPerson(slug: string): Promise<Person> {
+/** The profile of a reader who wants to be seen, and whether they write as well; throws NotFound for any other. */
+export async function getReader(slug: string): Promise<Person & { isCredited: boolean }> {
+  const reader = await getBySlug(slug, and(hasOpenAccount, eq(profiles.isPublic, true)));
+  return { ...reader, isCredited: (await db.$count(credits, eq(credits.profileId, reader.id))) > 0 };
+}
+
+async function getBySlug(slug: string, who: SQL | undefined): Promise<Person> {
   const [row] = await db
     .select({ profile: profiles, portrait: media })
     .from(profiles)
     .leftJoin(media, eq(media.hash, profiles.portrait))
-    .where(eq(profiles.slug, slug));
+    .where(and(eq(profiles.slug, slug), who));
   if (row === undefined) throw new NotFound(`Nobody here is called "${slug}".`);
   return { ...row.profile, portrait: row.portrait };
 }

@@ -2,7 +2,7 @@ import { config } from "#config.ts";
 import { absolute } from "#ui/head.tsx";
 import { urls } from "#urls.ts";
 import type { Article, Credit } from "./articles.ts";
-import type { Person } from "./people.ts";
+import type { Person } from "#apps/accounts/profiles.ts";
 
 // The vocabulary of https://schema.org, as search engines read it; of guarded text as described at
 // https://developers.google.com/search/docs/appearance/structured-data/paywalled-content.

@@ -1,5 +1,7 @@
-import { every } from "#lib/jobs.ts";
+import { accountDeleted, profileChanged } from "#apps/accounts/events.ts";
+import { every, on } from "#lib/jobs.ts";
 import { announcePublished } from "./announcing.ts";
+import { touchContent } from "./content-version.ts";
 import { expireDue } from "./expiring.ts";
 
 const eachMinute = "* * * * *";
@@ -11,4 +13,13 @@ export const announce = every("catalog.announce-published", eachMinute, { keepDa
 
 export const expire = every("catalog.expire-due", eachMinute, { keepDays: 1 }, async (_slot, { finish }) => {
   await finish(() => expireDue());
+});
+
+/** Pages name the people who made what they show, so they are made anew when one of them is another. */
+export const followProfiles = on(profileChanged, "catalog.follow-profiles", async (_profile, { finish }) => {
+  await finish(touchContent);
+});
+
+export const followDeletions = on(accountDeleted, "catalog.follow-deletions", async (_account, { finish }) => {
+  await finish(touchContent);
 });

@@ -1,4 +1,4 @@
-import { desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, sql } from "drizzle-orm";
 import { db } from "#lib/db.ts";
 import {
   mailbox,
@@ -12,14 +12,14 @@ import {
 } from "./schema.ts";
 
 /**
- * What was mailed to an address and what is known of it, for whoever it belongs to. A mail that was not sent to a list comes
- * without its text, since there may be a link in it that is still good.
+ * What was mailed to an address and what is known of it, for whoever it belongs to. Mails come without their texts, and
+ * without codes in their subjects: what is in one of them may still let somebody in.
  */
 export async function mailOf(address: string): Promise<Record<string, unknown[]>> {
   const { template, subject, state, createdAt, list } = messages;
   return {
     mail_messages: await db
-      .select({ createdAt, list, template, subject: sql`regexp_replace(${subject}, '\\d{4,}', '…', 'g')`, state })
+      .select({ createdAt, list, template, subject: sql`regexp_replace(${subject}, '\\d{6,}', '…', 'g')`, state })
       .from(messages)
       .where(eq(messages.address, address))
       .orderBy(desc(messages.id)),
@@ -49,6 +49,23 @@ export async function carryPreferences(from: string, to: string): Promise<void> 
   `);
 }
 
+/** Removes the mails of one template that went to an address, in the caller's transaction. */
+export async function forgetLetters(address: string, template: string): Promise<void> {
+  const gone = await db
+    .delete(messages)
+    .where(and(eq(messages.address, address), eq(messages.template, template)))
+    .returning({ id: messages.id, subject: messages.subject });
+  if (gone.length === 0) return;
+  await db.delete(mailEvents).where(
+    inArray(
+      mailEvents.reference,
+      gone.map(({ id }) => `message-${id}`),
+    ),
+  );
+  const subjects = gone.map(({ subject }) => subject);
+  await db.delete(mailbox).where(and(isTo(address), inArray(mailbox.subject, subjects)));
+}
+
 /**
  * Removes everything that says whose an address was, in the caller's transaction. A mailing still counts as many
  * recipients as it had.
@@ -58,7 +75,7 @@ export async function forgetAddress(address: string): Promise<void> {
   await db.delete(mailEvents).where(eq(mailEvents.address, address));
   await db.delete(optOuts).where(eq(optOuts.address, address));
   await db.delete(suppressions).where(eq(suppressions.address, address));
-  await db.delete(mailbox).where(sql`position(${address} in lower(${mailbox.recipient})) > 0`);
+  await db.delete(mailbox).where(isTo(address));
   await db
     .update(mailingRecipients)
     .set({
@@ -73,4 +90,8 @@ export async function forgetAddress(address: string): Promise<void> {
     .update(webhooks)
     .set({ body: sql`replace(${webhooks.body}, ${address}, 'deleted@invalid')` })
     .where(sql`position(${address} in ${webhooks.body}) > 0`);
+}
+
+function isTo(address: string) {
+  return sql`position(${address} in lower(${mailbox.recipient})) > 0`;
 }

@@ -71,7 +71,7 @@ function bodyText(request: Request): string {
 
 /** Where SendGrid tells what became of mail: kept before it is acknowledged. Without a key there is no such address. */
 export function addWebhook(router: Router, publicKey: string): void {
-  const options = { ...anyone, body: "raw", bodyLimit: 5_000_000, csrf: false } as const;
+  const options = { ...anyone, body: "raw", bodyLimit: 5_000_000, csrf: false, limit: false } as const;
   router.post(urls.mailEvents.pattern, options, async (request, reply) => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const { [signatureHeader]: signature, [timestampHeader]: timestamp } = request.headers;

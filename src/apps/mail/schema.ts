@@ -82,6 +82,8 @@ export const mailingRecipients = snakeCase.table(
     index()
       .on(t.mailingId, t.cap, t.address)
       .where(sql`state = 'queued'`),
+    // What somebody takes along or has deleted is found by the address.
+    index().on(t.address),
   ],
 );
 
@@ -150,7 +152,7 @@ export const mailEvents = snakeCase.table(
     detail: t.text().notNull(),
     occurredAt: t.timestamp({ withTimezone: true }).notNull(),
   }),
-  (t) => [index().on(t.reference, t.type)],
+  (t) => [index().on(t.reference, t.type), index().on(t.address)],
 );
 
 /** What was sent while no provider is set: shown at `/dev/mail/`. */

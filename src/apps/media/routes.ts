@@ -5,15 +5,18 @@ import { urls } from "#urls.ts";
 import { z } from "zod";
 import { isSigned, parseVariant } from "./addresses.ts";
 import { answerPicture, answerTrouble, refuse } from "./answers.ts";
+import { looking } from "./limits.ts";
 import { robocrop } from "./robocrop.ts";
 import { getVariant, getWhole } from "./variants.ts";
 
 export function routes(router: Router): void {
   const query = z.object({ s: z.string().max(100).optional() });
-  router.get(urls.image.pattern, { access: "anyone", query }, (request, reply) => showPicture(request, reply));
+  router.get(urls.image.pattern, { access: "anyone", query, limit: looking }, (request, reply) =>
+    showPicture(request, reply),
+  );
   router.get(
     urls.robocrop.pattern,
-    { access: "anyone" },
+    { access: "anyone", limit: looking },
     robocrop({ key: config.ROBOCROP_KEY, hosts: config.ROBOCROP_HOSTS }),
   );
 }

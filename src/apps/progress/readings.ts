@@ -46,7 +46,7 @@ export async function unbookmarkEntry(viewer: Viewer, entryId: number): Promise<
   await recordReading(viewer, entryId, "unsaved");
 }
 
-/** Keeps where the viewer is in a text. Within a section it is noted once a minute. */
+/** Keeps where the viewer is in a text. Within a section it is noted at first, then once a minute. */
 export async function notePosition(viewer: Viewer, entryId: number, place: Place): Promise<void> {
   await recordReading(viewer, entryId, "moved", place);
 }
@@ -69,7 +69,7 @@ const changes: Readonly<Record<ReadingKind, Change>> = {
   moved: {
     set: sql`opened_at = now(), anchor = excluded.anchor, percent = excluded.percent`,
     when: sql`readings.opened_at is null or readings.anchor <> excluded.anchor
-      or readings.percent <> excluded.percent and readings.opened_at < now() - interval '1 minute'`,
+      or readings.percent <> excluded.percent and (readings.percent = 0 or readings.opened_at < now() - interval '1 minute')`,
   },
   completed: { set: sql`completed_at = now()`, when: sql`readings.completed_at is null` },
   reopened: { set: sql`completed_at = null`, when: sql`readings.completed_at is not null`, undoes: true },

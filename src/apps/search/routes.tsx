@@ -5,6 +5,7 @@ import type { Reply, Request, Router } from "#lib/app.ts";
 import { escape } from "#lib/jsx/jsx-runtime.ts";
 import { urls } from "#urls.ts";
 import { countSearch } from "./counting.ts";
+import { searching } from "./limits.ts";
 import { addressOf, searchEntries, type SearchAnswer, type SearchResult } from "./search.ts";
 import type { Piece } from "./snippets.ts";
 import { SearchPage } from "./views/search.tsx";
@@ -39,7 +40,8 @@ const apiQuery = z.object({
 });
 
 export function routes(router: Router): void {
-  router.get(urls.search.pattern, { access: "anyone", query: pageQuery }, async (request, reply) => {
+  const anyone = { access: "anyone", limit: searching } as const;
+  router.get(urls.search.pattern, { ...anyone, query: pageQuery }, async (request, reply) => {
     const { kind: kinds, ...query } = request.query;
     const input = { ...query, kinds, limit: pageSize, facets: true };
     const answer = await searchEntries(request.viewer, input);
@@ -48,7 +50,7 @@ export function routes(router: Router): void {
     return <SearchPage input={input} answer={answer} />;
   });
 
-  router.get(urls.searchApi.pattern, { access: "anyone", query: apiQuery }, async (request, reply) => {
+  router.get(urls.searchApi.pattern, { ...anyone, query: apiQuery }, async (request, reply) => {
     const { kind: kinds, ...query } = request.query;
     const answer = await searchEntries(request.viewer, { ...query, kinds, page: 1 });
     count(request, answer);

@@ -1,5 +1,6 @@
 import { defineApp } from "#lib/app.ts";
 import { models } from "./admin.ts";
+import { blockCommand } from "./block-command.ts";
 import { checks } from "./checks.ts";
 import { routes } from "./routes.tsx";
 import { userCommand } from "./user-command.ts";
@@ -10,5 +11,5 @@ export default defineApp({
   admin: models,
   routes,
   checks,
-  commands: [userCommand],
+  commands: [userCommand, blockCommand],
 });

@@ -1,6 +1,7 @@
 import { eq, inArray, sql, type SQL } from "drizzle-orm";
 import { atomic, db } from "#lib/db.ts";
 import type { Viewer } from "#lib/viewer.ts";
+import { accountsMerged } from "#apps/accounts/events.ts";
 import { notifyOwner } from "#apps/accounts/notices.tsx";
 import { isLastOwner, listRolesOf, mayActOn } from "#apps/accounts/roles.ts";
 import { passkeys, recoveryCodes, users, type User } from "#apps/accounts/schema.ts";
@@ -92,6 +93,7 @@ export async function mergeAccounts(
     await db.delete(users).where(eq(users.id, other.id));
     const details = { address: other.address, name: other.name, id: other.id, ...(roles !== "" && { roles }) };
     await recordEvent("merged", { userId: kept.id, actorId: viewer.id, details }, origin);
+    await accountsMerged.emit({ userId: kept.id, formerId: other.id });
     const detail = `${other.address} is part of the account of ${kept.address} now: sign in with that.`;
     await notifyOwner(kept, "merged", noOrigin, { detail });
     await notifyOwner(other, "merged", noOrigin, { detail });

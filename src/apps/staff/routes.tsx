@@ -1,4 +1,5 @@
 import type { Router } from "#lib/app.ts";
+import { blocksRoutes } from "./routes/blocks.tsx";
 import { deedsRoutes } from "./routes/deeds.tsx";
 import { frontRoutes } from "./routes/front.tsx";
 import { mergeRoutes } from "./routes/merge.tsx";
@@ -11,4 +12,5 @@ export function routes(router: Router): void {
   deedsRoutes(router);
   mergeRoutes(router);
   rolesRoutes(router);
+  blocksRoutes(router);
 }

@@ -49,7 +49,7 @@ const verbs: Readonly<Record<string, (args: readonly string[]) => Promise<string
       if (user === undefined) throw new UserError(`${address} has an account: ./manage user promote or reset.`);
       await recordEvent("registered", { userId: user.id }, noOrigin);
       if (role !== undefined) await promote(user, role);
-      const words = role === undefined ? "has an account" : `has an account and is ${role.name}`;
+      const words = role === undefined ? "has an account" : `has an account and the role ${role.name}`;
       return `${address} ${words}. ${await linkFor(user, role !== undefined)}`;
     });
   },
@@ -59,7 +59,7 @@ const verbs: Readonly<Record<string, (args: readonly string[]) => Promise<string
     if (name === "" || more.length > 0) throw new UserError("Say ./manage user promote ADDRESS ROLE");
     const [user, role] = [await getUserOf(address), await getRoleNamed(name)];
     await promote(user, role);
-    return `${user.address} is ${role.name}, and signs in anew. What that allows waits for a second factor.\n`;
+    return `${user.address} has the role ${role.name} and signs in anew. What it allows waits for a second factor.\n`;
   },
   reset: async (args) => {
     const { values, positionals } = read(args, { "second-factor": { type: "boolean" } });

@@ -20,6 +20,15 @@ export const outside: readonly Question[] = [
     },
   },
   {
+    name: "Redis is encrypted on the way",
+    ask: ({ config }) => {
+      const url = URL.parse(config.REDIS_URL ?? "");
+      return url?.protocol === "redis:" && isElsewhere(url.hostname)
+        ? `What is counted goes to ${url.hostname} in the clear, with the password: set REDIS_URL to rediss://…`
+        : undefined;
+    },
+  },
+  {
     name: "the store can be written",
     ask: ({ store }) =>
       store &&

@@ -43,6 +43,7 @@ export const entryPoints = [
   "js/passkeys.ts",
   "js/password-field.ts",
   "js/admin.ts",
+  "js/time-zone.ts",
   "js/recovery-codes.ts",
 ] as const;
 

@@ -60,9 +60,11 @@ export function problemOf(error: unknown): { status: number; message: string } {
   return { status, message: sentences[status] ?? sentences[400] };
 }
 
+const ownTitles: Record<number, string> = { 404: "Page not found", 429: "Please wait a little" };
+
 /** The standard name of a status, which titles its page. */
 export function titleOf(status: number): string {
-  return status === 404 ? "Page not found" : (STATUS_CODES[status] ?? "Error");
+  return ownTitles[status] ?? STATUS_CODES[status] ?? "Error";
 }
 
 // Only Fastify's own refusals carry a status that may be believed; a client library's error has one too, of another server.

@@ -98,7 +98,12 @@ export function registerRoutes(fastify: FastifyInstance, register: (router: Rout
           handler: method === "POST" ? (request, reply) => asForm(pattern, request, reply) : answer,
         });
       if (body === undefined) add(fastify);
-      else fastify.register(async (scope) => void add(body === "raw" ? takeRaw(scope) : await takeUploads(scope)));
+      else
+        fastify.register(async (scope) => {
+          if (body === "raw") takeRaw(scope);
+          else await takeUploads(scope, bodyLimit);
+          add(scope);
+        });
       mount.onRoute(route);
     };
   }
@@ -117,15 +122,17 @@ interface Run {
 }
 
 // A scope of its own, in which no body is parsed.
-function takeRaw(scope: FastifyInstance): FastifyInstance {
+function takeRaw(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-  return scope;
 }
 
-async function takeUploads(scope: FastifyInstance): Promise<FastifyInstance> {
-  await scope.register(multipart, { attachFieldsToBody: true, limits: { files: 1, fields: 50, fieldSize: 100_000 } });
-  return scope;
+// Answers no scope: that is thenable, and another one would come out of the promise.
+async function takeUploads(scope: FastifyInstance, bodyLimit: number | undefined): Promise<void> {
+  // Otherwise a file may be as large as a body of the server by default, whatever the route says.
+  const fileSize = bodyLimit === undefined ? {} : { fileSize: bodyLimit };
+  const limits = { files: 1, fields: 50, fieldSize: 100_000, ...fileSize };
+  await scope.register(multipart, { attachFieldsToBody: true, limits });
 }
 
 function currentOf(request: FastifyRequest, reply: FastifyReply): Current {

@@ -39,6 +39,7 @@ export function openRedis(url: string): RemoteStore {
       return single.remove(key);
     },
     probe: async () => {
+      await connected;
       if (client.status === "end") await client.connect();
       await client.ping();
     },

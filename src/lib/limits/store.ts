@@ -32,7 +32,7 @@ export interface RemoteStore extends Store {
  * Redis when REDIS_URL is set, else Postgres, outside of the caller's transaction. While it is away, each process counts
  * for itself: the first answers come within a second, those after that at once.
  */
-export const store: Store = insure({
+export const store = insure({
   name: config.REDIS_URL === undefined ? "Postgres" : "Redis",
   // What they are made of is read when something is counted.
   open: async () =>

@@ -14,6 +14,15 @@ export interface WatchedLimit {
   take: (who: string) => void;
 }
 
+/** Limits that each count a request, the first that is used up refusing it. */
+export function allOf(...limits: readonly WatchedLimit[]): Pick<WatchedLimit, "take"> {
+  return {
+    take(who) {
+      for (const { take } of limits) take(who);
+    },
+  };
+}
+
 /** Below this share of a limit, what somebody does in one process is no business of the others. */
 const share = 0.1;
 

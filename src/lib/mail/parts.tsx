@@ -97,7 +97,7 @@ export function Digits({ children }: { children: Child }): Html {
   return (
     <pre
       class="m-ink m-code"
-      style={`margin: 0 0 24px; padding: 16px 20px; border-radius: 8px; background-color: ${light.sunken}; color: ${light.ink}; font: 500 32px/1.25 ${fonts.code}; letter-spacing: 0.2em;`}
+      style={`margin: 0 0 24px; padding: 16px 20px; border-radius: 8px; background-color: ${light.sunken}; color: ${light.ink}; font: 500 32px/1.25 ${fonts.code}; letter-spacing: 0.12em;`}
     >
       {children}
     </pre>

@@ -44,7 +44,9 @@ export function againRoutes(router: Router): void {
     const user = await getOwner(request);
     const { data } = readForm(request, form);
     const next = data?.next ?? "";
-    if (data?.send !== undefined) return await mailCode(user, request, reply, { next, proof: data.proof });
+    if (data?.send !== undefined && (await findProofs(user)).mail) {
+      return await mailCode(user, request, reply, { next, proof: data.proof });
+    }
     const proof = await guardProof(user, request, reply, data ?? {});
     if (proof.guard.asks !== undefined) {
       reply.code(429);

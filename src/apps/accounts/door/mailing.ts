@@ -35,7 +35,7 @@ export const mailToken = task(
   },
 );
 
-const kept = z.object({ next: z.string() });
+const kept = z.object({ next: z.string().default("") });
 
 /** Where to go on with a token that was mailed. */
 export function nextOf({ data }: { data: unknown }): string {

@@ -3,6 +3,7 @@ import { newVisitor } from "../../../../test/helpers/visitor.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eq } from "drizzle-orm";
+import { password } from "#apps/accounts/fixtures.ts";
 import { messages } from "#apps/mail/schema.ts";
 import { db } from "#lib/db.ts";
 import { softwarePasskey } from "#lib/passkeys/testing/authenticator.ts";
@@ -128,4 +129,30 @@ test("an account holds twenty passkeys at most", async () => {
   const refused = await visitor.postJson(urls.accountPasskeys(), { answer });
   assert.equal(refused.status, 400);
   assert.match(refused.html, /20 passkeys at most/);
+});
+
+test("a passkey is the second factor of who asks for that, with recovery codes, and stays until it is not", async () => {
+  const { visitor, passkey, user } = await withPasskey("ada");
+  const other = await newVisitor("ada");
+  const on = await visitor.post(urls.accountSecondFactor(), { _method: "PUT" }, urls.accountPasskeys());
+  assert.equal(on.headers.location, urls.accountRecoveryCodes());
+  assert.equal((await visitor.get(urls.accountRecoveryCodes())).html.match(/<li><code>/g)?.length, 10);
+  assert.equal((await other.get(urls.accountPasskeys())).status, 303);
+  assert.match((await visitor.get(urls.accountPasskeys())).text, /asks for a passkey as well.*you have 10 left/);
+
+  const door = await newVisitor();
+  const fields = { address: user.address, password };
+  assert.equal((await door.post(urls.signIn(), fields, urls.signIn())).headers.location, urls.signInSecondFactor());
+  const asked = await door.get(urls.signInSecondFactor());
+  assert.match(asked.html, /<passkey-sign-in/);
+  assert.match(asked.text, /Use a recovery code/);
+
+  const address = urls.accountPasskey({ id: String(passkey.id) });
+  assert.match((await visitor.post(address, { _method: "DELETE" })).text, /your only second factor/);
+  const codes = await visitor.post(urls.accountRecoveryCodes());
+  assert.equal(codes.headers.location, urls.accountRecoveryCodes());
+  await visitor.post(urls.accountSecondFactor(), { _method: "DELETE" });
+  assert.equal((await visitor.post(address, { _method: "DELETE" }, urls.accountPasskeys())).status, 303);
+  const without = await visitor.post(urls.accountSecondFactor(), { _method: "PUT" });
+  assert.equal(without.status, 400);
 });

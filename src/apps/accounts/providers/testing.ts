@@ -25,6 +25,7 @@ export const { newVisitor } = await import("../../../../test/helpers/visitor.ts"
 export const { db } = await import("#lib/db.ts");
 const { drainTasks } = await import("#lib/jobs.ts");
 const { messages } = await import("#apps/mail/schema.ts");
+export const { beginnings } = await import("../limits/rules.ts");
 const { mailToken } = await import("../door/mailing.ts");
 
 // Everybody who comes is somebody new, unless a test says otherwise.

@@ -4,7 +4,7 @@ import { readForm } from "#lib/forms.ts";
 import { visitOf } from "#lib/http/forgery.ts";
 import type { Html } from "#lib/jsx/jsx-runtime.ts";
 import { urls } from "#urls.ts";
-import { addressField, proofField } from "../door/fields.ts";
+import { addressField, newPasswordProblem, proofField } from "../door/fields.ts";
 import { keepSecret } from "../door/secrecy.ts";
 import { guardCode, guardMail, guardPassword } from "../limits.ts";
 import { originOf } from "../security-events.ts";
@@ -17,7 +17,7 @@ import {
   forgetChange,
   type Side,
 } from "../settings/address.ts";
-import { changePassword, isCurrentPassword, newPasswordProblem } from "../settings/password.ts";
+import { changePassword, isCurrentPassword } from "../settings/password.ts";
 import { getUser } from "../users.ts";
 import { AddressOutcomePage, AddressPage, ConfirmAddressPage } from "../views/settings/address.tsx";
 import { PasswordPage } from "../views/settings/password.tsx";
@@ -77,7 +77,7 @@ async function savePassword(request: Request, reply: Reply) {
     if (!(await isCurrentPassword(user, data.current ?? ""))) return again({ current: "This is not your password." });
     await guard.succeed();
   }
-  const problem = await newPasswordProblem(user, data.password);
+  const problem = await newPasswordProblem(data.password, user);
   if (problem !== undefined) return again({ password: problem });
   await changePassword(user, data.password, { origin: originOf(request), keep: request.viewer.session?.id });
   await renewSession(request, reply);
@@ -100,7 +100,7 @@ async function askForAddress(request: Request, reply: Reply) {
     reply.code(429);
     return <AddressPage user={user} waiting={await findChange(user.id)} values={values} asks={guard.asks} />;
   }
-  await askToChangeAddress(user, data.address, visitOf(request, reply));
+  await askToChangeAddress(user, data.address, { visit: visitOf(request, reply), origin: originOf(request) });
   return reply.redirect(urls.accountAddress(), 303);
 }
 

@@ -62,7 +62,8 @@ export function factorRoutes(router: Router): void {
 
   router.post(urls.accountRecoveryCodes.pattern, dangerous, async (request, reply) => {
     const user = await getUser(request.viewer.id);
-    if (user.totpSecret === null) throw new Refused(409, "Recovery codes belong to a second factor. Turn it on first.");
+    if (!user.requiresSecondFactor)
+      throw new Refused(409, "Recovery codes belong to a second factor. Turn it on first.");
     holdCodes(reply, user.id, await makeRecoveryCodes(user, originOf(request)));
     return reply.redirect(urls.accountRecoveryCodes(), 303);
   });

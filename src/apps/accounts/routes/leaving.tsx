@@ -4,10 +4,11 @@ import { atomic } from "#lib/db.ts";
 import { readForm } from "#lib/forms.ts";
 import { clearCookie } from "#lib/http/cookies.ts";
 import { Refused } from "#lib/http/problems.ts";
+import type { Html } from "#lib/jsx/jsx-runtime.ts";
 import { sessionCookie } from "#lib/viewer.ts";
 import { config } from "#config.ts";
 import { urls } from "#urls.ts";
-import { askForDeletion, isLastOwner, keepAccount } from "../deletion.ts";
+import { askForDeletion, keepAccount } from "../deletion.ts";
 import { notifyOwner } from "../notices.tsx";
 import { exportPersonalData } from "../personal-data.ts";
 import { originOf, recordEvent } from "../security-events.ts";
@@ -17,6 +18,8 @@ import { ClosedPage, DeletionPage, ReturnPage } from "../views/settings/deletion
 import { ExportPage } from "../views/settings/export.tsx";
 
 const dangerous = { access: "viewer", reauthenticate: true } as const;
+
+const lastOwner = "Nobody else may do everything here. Make somebody else an owner first.";
 
 /** Taking everything along, and leaving. */
 export function leavingRoutes(router: Router): void {
@@ -43,15 +46,12 @@ export function leavingRoutes(router: Router): void {
   router.post(urls.accountDeletion.pattern, dangerous, async (request, reply) => {
     const user = await getUser(request.viewer.id);
     const { data } = readForm(request, z.object({ understood: z.string().optional() }));
-    const errors: Record<string, string> = {};
-    if (data?.understood === undefined) errors.understood = "Tick this if you are sure.";
-    if (await isLastOwner(user.id))
-      errors[""] = "Nobody else may do everything here. Make somebody else an owner first.";
-    if (Object.keys(errors).length > 0) {
+    const again = (errors: Record<string, string>): Html => {
       reply.code(422);
       return <DeletionPage errors={errors} />;
-    }
-    await askForDeletion(user, originOf(request));
+    };
+    if (data?.understood === undefined) return again({ understood: "Tick this if you are sure." });
+    if (!(await askForDeletion(user, originOf(request)))) return again({ "": lastOwner });
     clearCookie(reply, sessionCookie);
     return reply.redirect(urls.accountDeletion(), 303);
   });

@@ -18,7 +18,9 @@ import {
   renamePasskey,
 } from "../passkeys.ts";
 import { makeChallenge } from "../passkeys/challenges.ts";
+import { passkeyFactorRoutes } from "../passkeys/second-factor.ts";
 import type { User } from "../schema.ts";
+import { countRecoveryCodes } from "../second-factor.ts";
 import { originOf } from "../security-events.ts";
 import { renewSession } from "../sessions.ts";
 import { enter, findStep, nextPath } from "../sign-in.ts";
@@ -30,6 +32,7 @@ export function passkeysRoutes(router: Router): void {
   signInRoutes(router);
   addRoutes(router);
   pageRoutes(router);
+  passkeyFactorRoutes(router);
 }
 
 // An answer has some kilobytes; the largest is the statement of a security key.
@@ -102,8 +105,7 @@ function addRoutes(router: Router): void {
 function pageRoutes(router: Router): void {
   const query = z.object({ added: z.coerce.number().int().optional() });
   router.get(urls.accountPasskeys.pattern, { ...own, query }, async ({ viewer, query: { added } }) => {
-    const { id } = await getUser(viewer.id);
-    return <PasskeysPage passkeys={await listPasskeys(id)} added={added} />;
+    return <PasskeysPage {...await findPage(await getUser(viewer.id))} added={added} />;
   });
 
   router.patch(urls.accountPasskey.pattern, own, async (request, reply) => {
@@ -111,7 +113,7 @@ function pageRoutes(router: Router): void {
     const { data, errors, values } = readForm(request, renameForm);
     if (data === undefined) {
       reply.code(422);
-      return <PasskeysPage passkeys={await listPasskeys(user.id)} renaming={{ id, errors, values }} />;
+      return <PasskeysPage {...await findPage(user)} renaming={{ id, errors, values }} />;
     }
     await renamePasskey(user.id, id, data.name);
     return reply.redirect(urls.accountPasskeys(), 303);
@@ -122,7 +124,7 @@ function pageRoutes(router: Router): void {
     const refusal = await removePasskey(user, idOf(request), originOf(request));
     if (refusal === undefined) return reply.redirect(urls.accountPasskeys(), 303);
     reply.code(422);
-    return <PasskeysPage passkeys={await listPasskeys(user.id)} refusal={refusal} />;
+    return <PasskeysPage {...await findPage(user)} refusal={refusal} />;
   });
 
   const next = z.object({ next: z.string().optional() });
@@ -135,6 +137,10 @@ function pageRoutes(router: Router): void {
 const renameForm = z.object({
   name: z.string("Give it a name.").trim().min(1, "Give it a name.").max(60, "That is longer than 60 letters."),
 });
+
+async function findPage(user: User) {
+  return { user, passkeys: await listPasskeys(user.id), recoveryCodes: await countRecoveryCodes(user.id) };
+}
 
 function idOf({ params }: Request<"/account/passkeys/:id/">): number {
   return /^\d{1,9}$/.test(params.id) ? Number(params.id) : 0;

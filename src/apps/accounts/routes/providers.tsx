@@ -46,6 +46,8 @@ export function providersRoutes(router: Router): void {
 
   router.get(urls.signInCallback.pattern, { access: "anyone" }, async (request, reply) => {
     const provider = getProvider(request.params.provider);
+    // Whoever has a departure could have us ask the provider about a thousand codes.
+    guardBeginning(request);
     keepSecret(reply);
     const departure = takeDeparture(request, reply);
     if (departure === undefined) return showNoDeparture(reply, provider);

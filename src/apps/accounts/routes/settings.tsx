@@ -58,8 +58,11 @@ function isKind(kind: string): kind is EventKind {
   return Object.hasOwn(eventKinds, kind);
 }
 
-// What a detail is called is for us; its owner reads what it says.
-function detailInWords(name: string, value: string | number | boolean): string {
-  if (typeof value !== "boolean") return `${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}: ${value}`;
-  return value ? name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`) : "";
+const itself: ReadonlySet<string> = new Set(["name", "reason"]);
+
+/** `secondFactor: true` is "second factor", `to: "x"` is "to: x", and a name speaks for itself. */
+function detailInWords(detail: string, value: string | number | boolean): string {
+  const words = detail.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  if (typeof value === "boolean") return value ? words : "";
+  return itself.has(detail) ? String(value) : `${words}: ${value}`;
 }

@@ -32,7 +32,11 @@ export interface Waiting {
  * Mails both addresses a link and a code: the change is made once both have answered. One that somebody else's account has
  * gets another mail, so that nobody learns of it here. Forgets a change that was asked for before.
  */
-export async function askToChangeAddress(user: User, to: string, visit: string): Promise<void> {
+export async function askToChangeAddress(
+  user: User,
+  to: string,
+  { visit, origin }: { visit: string; origin: Origin },
+): Promise<void> {
   const data = { change: newSecret(), to };
   await atomic(async () => {
     await forgetChange(user.id);
@@ -41,9 +45,11 @@ export async function askToChangeAddress(user: User, to: string, visit: string):
       await issueToken(sides.old, linkMinutes, { userId: user.id, address: user.address, data, visit }),
       await issueToken(sides.new, linkMinutes, { userId: user.id, address: to, data, visit }),
     ];
+    await recordEvent("address-asked", { userId: user.id, details: { to } }, origin);
     await sendMail(oldAddressMail, { address: user.address, name: user.name }, { ...ofOld, to });
     if (isTaken) await sendMail(addressTakenMail, { address: to }, {});
-    else await sendMail(newAddressMail, { address: to, name: user.name }, ofNew);
+    // Without a name, as long as it may be a stranger's.
+    else await sendMail(newAddressMail, { address: to }, ofNew);
   });
 }
 

@@ -88,7 +88,13 @@ test("an address changes once both have answered their links, and ends the other
   assert.match((await maya.get(urls.accountAddress())).text, /maya\.new@example\.net Confirmed/);
   assert.equal((await (await newVisitor()).get(linkIn(fresh))).status, 404);
 
+  await issueToken("reset", 60, { userId: 2 });
   assert.match((await confirm(linkIn(old))).text, /Your address is changed/);
+  assert.equal(
+    await db.$count(oneTimeTokens, eq(oneTimeTokens.userId, 2)),
+    0,
+    "what went to the old address is no good",
+  );
   assert.equal((await getUser(2)).address, "maya.new@example.net");
   for (const visitor of [maya, elsewhere]) assert.equal((await visitor.get(urls.account())).status, 303);
   for (const address of ["maya@example.org", "maya.new@example.net"]) {

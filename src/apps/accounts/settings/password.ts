@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { atomic, db } from "#lib/db.ts";
-import { hashPassword, isBreached, passwordProblem, verifyPassword } from "#lib/passwords.ts";
+import { hashPassword, verifyPassword } from "#lib/passwords.ts";
 import { notifyOwner } from "../notices.tsx";
 import { users, type User } from "../schema.ts";
 import { recordEvent, type Origin } from "../security-events.ts";
@@ -10,15 +10,6 @@ import { dropTokens } from "../tokens.ts";
 /** Whether this is the password of an account that has one. */
 export async function isCurrentPassword(user: User, password: string): Promise<boolean> {
   return user.passwordHash === null || (await verifyPassword(user.passwordHash, password));
-}
-
-/** What is wrong with a new password for this account, as a sentence. */
-export async function newPasswordProblem(user: User, password: string): Promise<string | undefined> {
-  const problem = await passwordProblem(password, user);
-  if (problem !== undefined) return problem;
-  if (await isBreached(password))
-    return "This password is known from a breach at another site. Choose one that is new.";
-  return undefined;
 }
 
 /**

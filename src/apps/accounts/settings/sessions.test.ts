@@ -14,7 +14,7 @@ test("sessions are listed with place and device, this one marked, and ended one 
   const phone = await newVisitor("maya", { userAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X)" });
   const tablet = await newVisitor("maya");
   const page = await maya.get(urls.accountSessions());
-  assert.match(page.text, /Firefox on Linux This one 192\.0\.2\.17, Netherlands · signed in with the password/);
+  assert.match(page.text, /Firefox on Linux This one 192\.0\.2\.17, Netherlands Signed in with the password/);
   const ids = await db.select({ id: sessions.id }).from(sessions).where(eq(sessions.userId, 2)).orderBy(sessions.id);
   const one = urls.accountSession({ id: String(ids[1]?.id) });
   assert.equal((await maya.post(one, { _method: "DELETE" })).headers.location, urls.accountSessions({}, { ended: 1 }));

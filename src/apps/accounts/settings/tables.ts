@@ -14,7 +14,7 @@ export interface PersonalTable {
   actedAs: string | undefined;
 }
 
-interface Reference {
+export interface Reference {
   table: string;
   column: string;
   target: string;
@@ -30,6 +30,8 @@ interface Column {
 
 /** Columns that nobody needs to see but us: what proves something, or would let somebody in. */
 const secret = /(^|_)(hash|secret|token|handle|key|credential)(_|$)|^totp_/;
+/** What a step of a sign-in has put aside may be a hash of a password. */
+const putAside = "one_time_tokens.data";
 
 /**
  * Every table with rows of an account, found in Postgres's own catalog, so that none is forgotten that comes later: those that
@@ -55,7 +57,7 @@ export async function listPersonalTables(): Promise<PersonalTable[]> {
     return {
       table,
       where: rows("t"),
-      columns: shown.filter((column) => !secret.test(column) && !others.includes(column)),
+      columns: shown.filter((column) => !isSecret(table, column) && !others.includes(column)),
       others,
       actedAs: undefined,
     };
@@ -67,6 +69,10 @@ export async function listPersonalTables(): Promise<PersonalTable[]> {
 }
 
 type Rows = (alias: string) => string;
+
+function isSecret(table: string, column: string): boolean {
+  return secret.test(column) || `${table}.${column}` === putAside;
+}
 
 // An account's own rows name it so; in other columns it is who did something.
 function belongs({ target, column, cascades }: Reference): boolean {
@@ -84,7 +90,8 @@ function actedOn(table: string, column: string, columns: readonly Column[]): Per
   };
 }
 
-async function listReferences(): Promise<Reference[]> {
+/** Single-column foreign keys. Names are quoted, as SQL needs them. */
+export async function listReferences(): Promise<Reference[]> {
   const { rows } = await db.$client.query<Reference>(`
     select c.conrelid::regclass::text as "table", quote_ident(a.attname) as "column",
       c.confrelid::regclass::text as target, quote_ident(f.attname) as "targetColumn", c.confdeltype = 'c' as cascades

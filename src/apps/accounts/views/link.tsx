@@ -1,9 +1,10 @@
 import type { Html } from "#lib/jsx/jsx-runtime.ts";
+import { maskedAddress } from "#lib/mail/headers.ts";
 import { Field, Form, FormError, Submit } from "#ui/form.tsx";
 import { ProofOfWork, type ProofOfWorkProps } from "#ui/proof-of-work.tsx";
 import { urls } from "#urls.ts";
 import type { Way } from "../door/way.ts";
-import { Masked, signInUrl, StayChoice, WayFields, type Filled } from "./door-parts.tsx";
+import { signInUrl, StayChoice, WayFields, type Filled } from "./door-parts.tsx";
 import { DoorPage } from "./door-page.tsx";
 
 export interface AskPageProps extends Filled {
@@ -66,9 +67,7 @@ export function OpenLinkPage({ token, address }: { token: string; address: strin
       <Form action={urls.signInLinkOpen()}>
         <input type="hidden" name="token" value={token} />
         <StayChoice />
-        <Submit>
-          Sign in as <Masked address={address} />
-        </Submit>
+        <Submit>{`Sign in as ${maskedAddress(address)}`}</Submit>
       </Form>
     </DoorPage>
   );

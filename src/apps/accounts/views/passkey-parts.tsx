@@ -1,6 +1,5 @@
 import { csrfToken, currentPath } from "#lib/current.ts";
 import type { Html } from "#lib/jsx/jsx-runtime.ts";
-import { Form } from "#ui/form.tsx";
 import { Icon } from "#ui/icon.tsx";
 import { urls } from "#urls.ts";
 
@@ -53,24 +52,4 @@ export function PasskeyAdd({ label = "Add a passkey", tone = "primary" }: Passke
 export interface PasskeyAddProps {
   label?: string;
   tone?: "primary" | "quiet";
-}
-
-/** Offers a passkey to who signed in without: for whom `wantsPasskey` says so. */
-export function PasskeyOffer(): Html {
-  return (
-    <section class="offer" aria-label="Sign in faster next time">
-      <p>
-        <strong>Sign in faster next time.</strong> With a passkey your fingerprint, your face or the lock of your screen
-        is enough, and there is nothing to remember.
-      </p>
-      <div class="offer-answers">
-        <PasskeyAdd tone="quiet" />
-        <Form action={urls.accountPasskeyOffer({}, { next: currentPath() })} method="delete" kind="inline">
-          <button class="button" type="submit">
-            Not now
-          </button>
-        </Form>
-      </div>
-    </section>
-  );
 }

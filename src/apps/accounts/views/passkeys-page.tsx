@@ -5,10 +5,14 @@ import { Notice } from "#ui/messages.tsx";
 import { Day } from "#ui/time.tsx";
 import { urls } from "#urls.ts";
 import type { Passkey } from "../passkeys.ts";
+import type { User } from "../schema.ts";
 import { AccountPage } from "./account-page.tsx";
 import { PasskeyAdd, passkeyScript } from "./passkey-parts.tsx";
 
 export interface PasskeysPageProps {
+  user: User;
+  /** How many recovery codes are left. */
+  recoveryCodes: number;
   passkeys: readonly Passkey[];
   /** The one that was just added. */
   added?: number | undefined;
@@ -18,7 +22,7 @@ export interface PasskeysPageProps {
   renaming?: { id: number; values: FormValues; errors: FormErrors };
 }
 
-export function PasskeysPage({ passkeys, added, refusal, renaming }: PasskeysPageProps): Html {
+export function PasskeysPage({ user, recoveryCodes, passkeys, added, refusal, renaming }: PasskeysPageProps): Html {
   const newest = passkeys.find(({ id }) => id === added);
   return (
     <AccountPage title="Passkeys" current={urls.accountPasskeys()} scripts={[passkeyScript]}>
@@ -39,6 +43,9 @@ export function PasskeysPage({ passkeys, added, refusal, renaming }: PasskeysPag
         <PasskeyAdd label={passkeys.length === 0 ? "Add a passkey" : "Add another passkey"} />
         <p class="hint">To add a passkey, open this page in a browser that knows them, with scripts on.</p>
       </div>
+      {passkeys.length === 0 || user.totpSecret !== null ? null : (
+        <SecondFactor isOn={user.requiresSecondFactor} left={recoveryCodes} />
+      )}
     </AccountPage>
   );
 }
@@ -80,5 +87,40 @@ function Row({ passkey, renaming }: { passkey: Passkey; renaming: PasskeysPagePr
         </button>
       </Form>
     </li>
+  );
+}
+
+function SecondFactor({ isOn, left }: { isOn: boolean; left: number }): Html {
+  if (!isOn) {
+    return (
+      <section>
+        <h2>As a second factor</h2>
+        <p>A password or a mail is enough to sign in. Turn this on, and both ask for a passkey as well.</p>
+        <Form action={urls.accountSecondFactor()} method="put">
+          <Submit tone="quiet">Ask for a passkey every time</Submit>
+        </Form>
+      </section>
+    );
+  }
+  return (
+    <section>
+      <h2>As a second factor</h2>
+      <p>
+        Every other way to sign in asks for a passkey as well. Recovery codes let you in when none is at hand:{" "}
+        {left === 0 ? "you have none left" : `you have ${left} left`}.
+      </p>
+      <div class="offer-answers">
+        <Form action={urls.accountRecoveryCodes()} kind="inline">
+          <button class="button" type="submit">
+            Make new recovery codes
+          </button>
+        </Form>
+        <Form action={urls.accountSecondFactor()} method="delete" kind="inline">
+          <button class="button bad" type="submit">
+            Do not ask any more
+          </button>
+        </Form>
+      </div>
+    </section>
   );
 }

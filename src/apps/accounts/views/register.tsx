@@ -18,7 +18,7 @@ export function RegisterPage({ way, work, errors, values }: RegisterPageProps): 
   const focus = focusIn(errors, ["address", "password", "name"]);
   return (
     <DoorPage
-      title="Make an account"
+      title="Create an account"
       lede={`It keeps your place at ${config.SITE_NAME}, and costs nothing.`}
       scripts={["password-field.js"]}
       more={
@@ -63,7 +63,7 @@ export function RegisterPage({ way, work, errors, values }: RegisterPageProps): 
           <input id="website" name="website" type="text" tabindex="-1" autocomplete="off" />
         </div>
         {work ? <ProofOfWork {...work} /> : null}
-        <Submit>Make an account</Submit>
+        <Submit>Create an account</Submit>
       </Form>
       <div class="door-ways">
         <ProviderButtons next={afterRegistering(way)} action="register" />
@@ -88,7 +88,7 @@ export function ConfirmPage({ token, address, asksPassword, errors }: ConfirmPag
       scripts={asksPassword ? ["password-field.js"] : undefined}
       lede={
         <>
-          Make an account with <Masked address={address} />.
+          Create an account with <Masked address={address} />.
         </>
       }
       more={asksPassword ? <p>You chose none? Then somebody else used your address: {restart}.</p> : undefined}

@@ -51,7 +51,7 @@ function RecoveryForm({ next, errors }: Required<Pick<SecondFactorPageProps, "ne
   return (
     <details class="door-details" open={errors?.recovery !== undefined}>
       <summary>Use a recovery code</summary>
-      <Form action={urls.signInSecondFactor()} label="Recovery code">
+      <Form action={urls.signInSecondFactor()} label="By recovery code">
         <NextField next={next} />
         <Field
           label="Recovery code"
@@ -63,7 +63,7 @@ function RecoveryForm({ next, errors }: Required<Pick<SecondFactorPageProps, "ne
           autofocus={errors?.recovery !== undefined}
           required
         />
-        <Submit>Go on</Submit>
+        <Submit tone="quiet">Go on with the recovery code</Submit>
       </Form>
     </details>
   );

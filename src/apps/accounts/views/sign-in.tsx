@@ -25,7 +25,7 @@ export function SignInPage({ way, work, errors = {}, values }: SignInPageProps):
       more={
         <>
           <p>
-            New here? <a href={registerUrl(way)}>Make an account</a>
+            New here? <a href={registerUrl(way)}>Create an account</a>
           </p>
           <p>
             <a href={urls.reset({}, { ...way })}>Forgotten your password?</a>

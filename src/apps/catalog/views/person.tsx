@@ -8,7 +8,7 @@ import { Portrait } from "#ui/portrait.tsx";
 import { urls } from "#urls.ts";
 import { cardOf } from "../cards.ts";
 import type { CardPage } from "../lists.ts";
-import type { Person } from "../people.ts";
+import type { Person } from "#apps/accounts/profiles.ts";
 import { breadcrumbData, profileData } from "../structured-data.ts";
 
 interface PersonPageProps {
@@ -21,7 +21,7 @@ const crumbs = [{ name: "Authors", href: urls.team() }];
 /** Who somebody is, where else to find them, and what they worked on. */
 export function PersonPage({ person, list: { cards, page, pages } }: PersonPageProps): Html {
   const { slug, name } = person;
-  const links = person.links.filter((link) => isWebAddress(link.url));
+  const links = webLinks(person);
   const linkTo = (number: number): string => urls.person({ slug }, { page: number === 1 ? undefined : number });
   const data = profileData(
     person,
@@ -65,7 +65,8 @@ export function PersonPage({ person, list: { cards, page, pages } }: PersonPageP
   );
 }
 
-function About({ bio, links }: { bio: string; links: Person["links"] }): Html {
+/** What somebody tells of themselves, and where else they are. */
+export function About({ bio, links }: { bio: string; links: Person["links"] }): Html {
   return (
     <>
       {bio
@@ -87,6 +88,11 @@ function About({ bio, links }: { bio: string; links: Person["links"] }): Html {
       ) : null}
     </>
   );
+}
+
+/** The links of a profile that lead to a page. */
+export function webLinks({ links }: Person): Person["links"] {
+  return links.filter((link) => isWebAddress(link.url));
 }
 
 function isWebAddress(url: string): boolean {

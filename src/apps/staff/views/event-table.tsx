@@ -31,7 +31,7 @@ export function EventTable({ events, devices, about }: EventTableProps): Html {
           </td>
           {about === undefined ? <td>{person ? <PersonLink {...person} /> : null}</td> : null}
           <td>{actor ? <PersonLink {...actor} /> : details.by === "command" ? "A command" : null}</td>
-          <td class="place">
+          <td class="from-cell">
             {placeOf({ ip, country })}
             <small>{userAgent === "" ? "" : devices.get(userAgent)}</small>
           </td>

@@ -38,7 +38,7 @@ export function FrontPage({ viewer, figures, events, devices }: FrontPageProps):
       ) : null}
       <section>
         <h2>What you may do</h2>
-        <ul class="rows-of-things">
+        <ul class="plain columns">
           {permissionNames
             .filter((permission) => may(viewer, permission))
             .map((permission) => (

@@ -35,7 +35,7 @@ export function PersonPage({ user, roles, ways, sessions, events, devices }: Per
           Since <Moment at={user.bannedAt} />. They read: “{user.banReason}”
         </Notice>
       ) : null}
-      <Deeds user={user} />
+      <Deeds user={user} isReader={roles.length === 0 && user.bannedAt === null} />
       <div class="pair">
         <section>
           <h2>Account</h2>
@@ -94,12 +94,12 @@ function Fact({ name, children }: { name: string; children: Child }): Html {
   );
 }
 
-function Deeds({ user }: { user: User }): Html | null {
+function Deeds({ user, isReader }: { user: User; isReader: boolean }): Html | null {
   const viewer = currentViewer();
   const id = String(user.id);
   const isSelf = viewer.id === user.id;
   const deeds = [
-    may(viewer, "people.impersonate") && !isSelf ? (
+    may(viewer, "people.impersonate") && isReader ? (
       <a class="button" href={urls.staffPersonImpersonation({ id })}>
         Act in their place
       </a>
@@ -183,7 +183,7 @@ function Sessions({ id, sessions, devices }: { id: string } & Pick<PersonPagePro
                   : `By ${session.method}${session.hasSecondFactor ? ", two factors" : ""}`}
               </small>
             </th>
-            <td class="place">{placeOf(session)}</td>
+            <td class="from-cell">{placeOf(session)}</td>
             <td>
               <Moment at={session.lastSeenAt} />
             </td>

@@ -8,7 +8,8 @@ import { LeavingNotice } from "./deletion.tsx";
 
 export function OverviewPage({ user, summary }: { user: User; summary: Summary }): Html {
   const { passkeys, identities, sessions, recoveryCodes } = summary;
-  const factor = user.totpSecret === null ? "Off" : `On, with ${count(recoveryCodes, "recovery code")} left`;
+  const factor = user.requiresSecondFactor ? `On, with ${count(recoveryCodes, "recovery code")} left` : "Off";
+  const isPasskey = user.requiresSecondFactor && user.totpSecret === null;
   return (
     <AccountPage title="Your account" current={urls.account()}>
       {user.deletionAt === null ? null : <LeavingNotice user={user} at={user.deletionAt} />}
@@ -21,8 +22,8 @@ export function OverviewPage({ user, summary }: { user: User; summary: Summary }
         </Row>
         <Row
           name="Second factor"
-          href={urls.accountSecondFactor()}
-          action={user.totpSecret === null ? "Set up" : "Manage"}
+          href={isPasskey ? urls.accountPasskeys() : urls.accountSecondFactor()}
+          action={user.requiresSecondFactor ? "Manage" : "Set up"}
         >
           {factor}
         </Row>

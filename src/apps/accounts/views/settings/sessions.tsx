@@ -68,11 +68,13 @@ function SessionRow({ session, timeZone }: { session: ShownSession; timeZone: st
     <li>
       <span>
         {device} {isThis ? <strong class="here">This one</strong> : null}
+        {place ? <small>{place}</small> : null}
         <small>
-          {place ? `${place} · ` : ""}signed in {methods[method]} <When at={createdAt} timeZone={timeZone} />
+          Signed in {methods[method]}, <When at={createdAt} timeZone={timeZone} />
           {isThis ? null : (
             <>
-              , last seen <When at={lastSeenAt} timeZone={timeZone} />
+              {" "}
+              · last seen <When at={lastSeenAt} timeZone={timeZone} />
             </>
           )}
         </small>
