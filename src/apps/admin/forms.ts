@@ -84,17 +84,22 @@ export function readTyped(model: Model, columns: readonly Column[], body: URLSea
   const fields: Record<string, string> = {};
   for (const { key } of columns) fields[key] = body.get(key) ?? "";
   const inlines: Typed["inlines"] = {};
-  for (const inline of model.inlines ?? []) inlines[getTableName(inline.table)] = readInline(inline, body);
+  for (const inline of model.inlines ?? []) {
+    const rows = readInline(inline, body);
+    if (rows !== undefined) inlines[getTableName(inline.table)] = rows;
+  }
   return { fields, inlines };
 }
 
-function readInline(inline: Inline, body: URLSearchParams): TypedRow[] {
+// A form that shows an inline sends an empty row at least; one that says nothing of it changes nothing.
+function readInline(inline: Inline, body: URLSearchParams): TypedRow[] | undefined {
   const name = getTableName(inline.table);
   const numbers = new Set<string>();
   for (const field of body.keys()) {
     const [, number] = field.startsWith(`${name}:`) ? (/:(\d{1,4}):/.exec(field.slice(name.length)) ?? []) : [];
     if (number !== undefined) numbers.add(number);
   }
+  if (numbers.size === 0) return undefined;
   const columns = inlineColumns(inline);
   const rows = [...numbers].slice(0, 500).flatMap((number) => {
     const prefix = `${name}:${number}:`;
@@ -121,7 +126,9 @@ export function readInlines(
   for (const inline of model.inlines ?? []) {
     const name = getTableName(inline.table);
     const all = columnsOf(inline.table);
-    inlines[name] = (typed.inlines[name] ?? []).map((fields, number) => {
+    const rows = typed.inlines[name];
+    if (rows === undefined) continue;
+    inlines[name] = rows.map((fields, number) => {
       const row: Row = {};
       for (const [key, text] of Object.entries(fields)) {
         const column = all.get(key);
@@ -168,7 +175,7 @@ export function merge(
   for (const inline of model.inlines ?? []) {
     const name = getTableName(inline.table);
     const say = (typed: Typed): string => sayRows(inline, typed.inlines[name] ?? []);
-    const [before, theirs, own] = [say(was), say(now), say(yours)];
+    const [before, theirs, own] = [say(was), say(now), say(name in yours.inlines ? yours : was)];
     if (own !== before) merged.inlines[name] = yours.inlines[name] ?? [];
     if (theirs !== before && theirs !== own) {
       const label = inline.label ?? name;

@@ -124,5 +124,5 @@ async function loadSpans({ model, scope }: Opened, request: ListRequest): Promis
     select extract(year from last at time zone 'UTC')::int as year from steps where last is not null limit ${mostYears}`);
   if (rows.length === 0) return [];
   const chosen = request.filter.find((pair) => pair.startsWith(`${model.dates}:`))?.split(":")[1] ?? "";
-  return spansNear(/^[1-9]\d{3}(-(0[1-9]|1[0-2])){0,1}(-\d\d)?$/.test(chosen) ? chosen : "", rows.map(({ year }) => String(year)));
+  return spansNear(/^[1-9]\d{3}(-(0[1-9]|1[0-2])(-\d\d)?)?$/.test(chosen) ? chosen : "", rows.map(({ year }) => String(year)));
 }

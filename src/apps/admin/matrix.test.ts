@@ -52,7 +52,7 @@ async function statusOf(visitor: Visitor, model: Model, deed: Deed): Promise<num
 }
 
 for (const [name, { visitor, viewer }] of holders) {
-  test(`what an ${name} may do with each table is what the permissions of the role say`, async () => {
+  test(`what the role ${name} may do with each table is what the permissions of the role say`, async () => {
     for (const model of models) {
       const [row] = await db.select().from(model.table).limit(1);
       for (const deed of deeds) {
@@ -67,7 +67,7 @@ for (const [name, { visitor, viewer }] of holders) {
     }
   });
 
-  test(`exports, choices, histories and the search of an ${name} end where the lists do`, async () => {
+  test(`exports, choices, histories and the search of the role ${name} end where the lists do`, async () => {
     for (const model of models) {
       const of = { model: model.name };
       const isOpen = expected(viewer, model, "view");
@@ -136,7 +136,7 @@ test("an author publishes nothing by a form, an import or a restore, and adds wh
   assert.equal(page.status, 200);
   assert.doesNotMatch(page.html, /name="publishedAt"/);
   const version = /name="version" value="([^"]+)"/.exec(page.html)?.[1] ?? "";
-  const fields = { title: "Better", position: "0", version, publishedAt: "2026-01-01T00:00", path: "/elsewhere/" };
+  const fields = { title: "Better", position: "0", updatedAt: "2026-01-01T00:00", version, publishedAt: "2026-01-01T00:00", path: "/elsewhere/" };
   await author.post(urls.adminRow({ model: "entries", key }), fields);
   const [after] = await db.select().from(entries).where(eq(entries.id, Number(key)));
   assert.deepEqual([after?.title, after?.publishedAt, after?.path], ["Better", null, "/a-draft/"]);

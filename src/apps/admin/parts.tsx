@@ -21,6 +21,7 @@ export interface AdminPageProps {
 
 /** A page of the admin, with the way to the other tables beside it. */
 export function AdminPage({ title, model, crumbs = [], aside, done, children }: AdminPageProps): Html {
+  const sentence = sentences.get(done ?? "");
   const way = model === undefined ? [] : [{ label: "Admin", href: urls.admin() }, ...crumbs];
   return (
     <StaffPage
@@ -33,21 +34,21 @@ export function AdminPage({ title, model, crumbs = [], aside, done, children }: 
       crumbs={way.length === 0 ? null : <Crumbs way={way} />}
     >
       <div class="admin" data-search={urls.adminSearch()}>
-        {sentences[done ?? ""] === undefined ? null : <Notice tone="good">{sentences[done ?? ""]}</Notice>}
+        {sentence === undefined ? null : <Notice tone="good">{sentence}</Notice>}
         {children}
       </div>
     </StaffPage>
   );
 }
 
-const sentences: Readonly<Record<string, string>> = {
-  added: "It was added.",
-  saved: "It was saved.",
-  deleted: "It was deleted. Its history can put it back.",
-  restored: "It was restored.",
-  imported: "All lines of the file were imported.",
-  done: "It was done.",
-};
+const sentences = new Map([
+  ["added", "It was added."],
+  ["saved", "It was saved."],
+  ["deleted", "It was deleted. Its history can put it back."],
+  ["restored", "It was restored."],
+  ["imported", "All lines of the file were imported."],
+  ["done", "It was done."],
+]);
 
 function Tables({ current }: { current: string | undefined }): Html {
   return (

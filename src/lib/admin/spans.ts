@@ -1,14 +1,19 @@
 const dayMs = 86_400_000;
-const lastDays: Readonly<Record<string, number>> = { today: 1, week: 7, month: 30, quarter: 91 };
+const lastDays = new Map([
+  ["today", 1],
+  ["week", 7],
+  ["month", 30],
+  ["quarter", 91],
+]);
 
 /** A year, a month, a day, or the last so many days: from then until then, in UTC; undefined for anything else. */
 export function spanOf(value: string): [Date, Date] | undefined {
-  const days = lastDays[value];
+  const days = lastDays.get(value);
   if (days !== undefined) {
     const tomorrow = Math.ceil((Date.now() + 1) / dayMs) * dayMs;
     return [new Date(tomorrow - days * dayMs), new Date(tomorrow)];
   }
-  const [, year, month, day] = /^([1-9]\d{3})(?:-(\d\d))?(?:-(\d\d))?$/.exec(value) ?? [];
+  const [, year, month, day] = /^([1-9]\d{3})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?$/.exec(value) ?? [];
   if (year === undefined) return undefined;
   const from = Date.UTC(Number(year), Number(month ?? 1) - 1, Number(day ?? 1));
   if (month === undefined) return [new Date(from), new Date(Date.UTC(Number(year) + 1, 0, 1))];

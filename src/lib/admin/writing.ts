@@ -48,23 +48,30 @@ export interface Wanted {
 }
 
 /**
- * What was typed, field by field, as values of the columns, and what was wrong. A field that says what it said when the
- * form was made keeps its value, which may be finer than what a form shows.
+ * What was typed, field by field, as values of the columns, and what was wrong. A field that says what the row says
+ * `before` keeps its value, which may be finer than what a form shows. In a new row, which has no `before`, the database
+ * fills in what was left empty where it knows how.
  */
-export function readFields(columns: readonly Column[], typed: (key: string) => string | undefined, before: Row = {}) {
+export function readFields(columns: readonly Column[], typed: (key: string) => string | undefined, before?: Row) {
   const values: Row = {};
   const errors: Record<string, string> = {};
   for (const column of columns) {
     const text = typed(column.key);
-    const isAsBefore = column.key in before && text?.replace(/\r\n/g, "\n") === toField(column, before[column.key]);
+    const former = before?.[column.key];
+    const isAsBefore = former !== undefined && text?.replace(/\r\n/g, "\n") === toField(column, former);
+    if (before === undefined && hasDefault(column) && (text ?? "").trim() === "") continue;
     try {
-      values[column.key] = isAsBefore ? before[column.key] : fromField(column, text);
+      values[column.key] = isAsBefore ? former : fromField(column, text);
     } catch (error) {
       if (!(error instanceof Wrong)) throw error;
       errors[column.key] = error.message;
     }
   }
   return { values, errors };
+}
+
+function hasDefault({ isRequired, isNullable, valueType }: Column): boolean {
+  return !isRequired && !isNullable && valueType !== "boolean" && valueType !== "text" && valueType !== "list";
 }
 
 /** Adds a row, with what belongs to it. */

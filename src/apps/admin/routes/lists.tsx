@@ -54,7 +54,7 @@ async function saveEdited(request: ListCall, reply: Reply, opened: Opened): Prom
       for (const [name, version] of body) {
         if (!name.startsWith("version:")) continue;
         const key = name.slice("version:".length);
-        const read = readFields(columns, (column) => body.get(`${key}:${column}`) ?? undefined);
+        const read = readFields(columns, (column) => body.get(`${key}:${column}`) ?? undefined, {});
         for (const [column, error] of Object.entries(read.errors)) errors.set(`${key}:${column}`, error);
         if (Object.keys(read.errors).length > 0) continue;
         // What was not edited says nothing, whatever others have made of it meanwhile.

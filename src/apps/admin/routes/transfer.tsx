@@ -23,7 +23,7 @@ export function transferRoutes(router: Router): void {
 
   router.get(urls.adminExport.pattern, { ...open, query: listQuery }, ({ viewer, params, query }, reply) => {
     const { model, scope } = openModel(viewer, params.model, "view");
-    const write = writers[params.format];
+    const write = writers.get(params.format);
     if (write === undefined) throw new NotFound();
     const name = `${model.name}-${new Date().toISOString().slice(0, 10)}.${params.format}`;
     reply.header("content-disposition", `attachment; filename="${name}"`).header("cache-control", "no-store");
@@ -79,23 +79,25 @@ function columnsOf({ viewer }: ImportCall, model: Model): string[] {
   return [...model.columns.keys()].filter((key) => open.has(key) || model.key.includes(key));
 }
 
-type Write = (model: Model, rows: AsyncGenerator<Row[]>) => AsyncGenerator<string>;
+async function* asCsv(model: Model, rows: AsyncGenerator<Row[]>): AsyncGenerator<string> {
+  const columns = shownColumns(model);
+  yield csvLine(columns.map(([key]) => key));
+  for await (const some of rows) {
+    yield some.map((row) => csvLine(columns.map(([key, column]) => toCell(column, row[key])))).join("");
+  }
+}
 
-const writers: Readonly<Record<string, Write>> = {
-  async *csv(model, rows) {
-    const columns = shownColumns(model);
-    yield csvLine(columns.map(([key]) => key));
-    for await (const some of rows) {
-      yield some.map((row) => csvLine(columns.map(([key, column]) => toCell(column, row[key])))).join("");
-    }
-  },
-  async *json(_model, rows) {
-    yield "[";
-    let isFirst = true;
-    for await (const some of rows) {
-      yield some.map((row, place) => `${isFirst && place === 0 ? "\n" : ",\n"}${JSON.stringify(row)}`).join("");
-      isFirst = false;
-    }
-    yield "\n]\n";
-  },
-};
+async function* asJson(_model: Model, rows: AsyncGenerator<Row[]>): AsyncGenerator<string> {
+  yield "[";
+  let isFirst = true;
+  for await (const some of rows) {
+    yield some.map((row, place) => `${isFirst && place === 0 ? "\n" : ",\n"}${JSON.stringify(row)}`).join("");
+    isFirst = false;
+  }
+  yield "\n]\n";
+}
+
+const writers = new Map([
+  ["csv", asCsv],
+  ["json", asJson],
+]);
