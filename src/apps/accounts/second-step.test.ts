@@ -88,7 +88,8 @@ test("after five wrong codes one begins again, and the right one is of no use", 
   const answers = await Promise.all(Array.from({ length: 8 }, () => show(sam, { code: wrong })));
   assert.equal(answers.filter(({ status }) => status === 422).length, 5);
   const late = await show(sam, { code: await code() });
-  assert.ok(String(late.headers.location).startsWith(urls.signIn()));
+  assert.equal(late.status, 410);
+  assert.match(late.text, /Begin once more/);
   assert.equal((await sam.get(urls.account())).status, 303);
 });
 
@@ -186,7 +187,12 @@ test("who acts in a reader's place proves nothing, whatever they know", async ()
 test("a passkey is offered to who has one, at both places", async () => {
   await db.insert(passkeys).values({ userId: 1, credentialId: "x", publicKey: "x", counter: 0, name: "Phone" });
   const sam = await halfWay();
-  assert.match((await sam.get(urls.signInSecondFactor())).html, /<passkey-sign-in/);
+  const page = await sam.get(urls.signInSecondFactor());
+  assert.match(page.html, /<passkey-sign-in/);
+  assert.doesNotMatch(page.html, /data-stay/);
+  const staying = await newVisitor();
+  await staying.post(urls.signIn(), { address: "sam@example.org", password, stay: "yes" }, urls.signIn());
+  assert.match((await staying.get(urls.signInSecondFactor())).html, /data-stay/);
   const signedIn = await newVisitor("sam");
   assert.match((await signedIn.get(urls.signInAgain())).html, /<passkey-sign-in/);
 });
