@@ -160,9 +160,9 @@ export async function editRole(
       await allow(role.id, permissions);
       await endSessionsOf(actor, role);
     }
-    const former = name === role.name ? {} : { formerly: role.name };
-    if (before !== after || name !== role.name)
-      await recordEdit(actor, { role: name, ...former, before, after }, origin);
+    const details: Record<string, string> = { role: name, before, after };
+    if (name !== role.name) details.formerly = role.name;
+    if (before !== after || name !== role.name) await recordEdit(actor, details, origin);
     return undefined;
   });
 }
