@@ -7,6 +7,7 @@ import { messages } from "#apps/mail/schema.ts";
 import { db } from "#lib/db.ts";
 import { newTotpSecret } from "#lib/totp.ts";
 import type { Visit } from "../../../test/helpers/site.ts";
+import { findMarkupFaults } from "../../../test/helpers/markup.ts";
 import { listMails, mailTo } from "../../../test/helpers/mailbox.ts";
 import { urls } from "#urls.ts";
 import { password } from "./fixtures.ts";
@@ -57,6 +58,7 @@ test("the code of the app is asked for after the password, and leads on", async 
   const wrong = await show(sam, { code: await wrongCode() });
   assert.equal(wrong.status, 422);
   assert.match(wrong.html, /aria-invalid="true"/);
+  assert.deepEqual(await findMarkupFaults(wrong.html), []);
   assert.equal(await countEvents("second-factor-failed"), 1);
   const right = await show(sam, { code: await code() });
   assert.equal(right.headers.location, "/about/");
@@ -79,6 +81,7 @@ test("a recovery code works once, and the owner hears of it", async () => {
   const again = await show(other, { recovery: typed });
   assert.equal(again.status, 422);
   assert.match(again.html, /<details[^>]* open/);
+  assert.deepEqual(await findMarkupFaults(again.html), []);
   assert.equal((await show(other, { recovery: recoveryCodes[1] ?? "" })).status, 303);
 });
 
@@ -159,7 +162,7 @@ test("who has neither password nor second factor gets a code by mail; others do 
   const sent = await tess.post(urls.signInAgain(), { send: "yes", next: "/about/" });
   assert.equal(sent.headers.location, urls.signInAgain({}, { next: "/about/", sent: "yes" }));
   const { code: mailed } = await mailTo("tess@example.org");
-  await tess.get(sent.headers.location);
+  assert.deepEqual(await findMarkupFaults((await tess.get(sent.headers.location)).html), []);
   const answer = await tess.post(urls.signInAgain(), { mailed, next: "/about/" });
   assert.equal(answer.headers.location, "/about/");
 
