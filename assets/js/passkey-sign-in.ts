@@ -70,7 +70,7 @@ export class PasskeySignIn extends HTMLElement {
 
   async #verify(options: PublicKeyCredentialRequestOptionsJSON, answer: Answer): Promise<string> {
     try {
-      return await askToVerify(this, { answer, next: this.dataset.next, stay: wantsToStay() });
+      return await askToVerify(this, { answer, next: this.dataset.next, stay: wantsToStay(this) });
     } catch (error) {
       if (error instanceof Refusal && error.status === 404) forget(options.rpId, answer.id);
       throw error;
@@ -84,8 +84,9 @@ function findField(): HTMLInputElement | null {
   return document.querySelector('input[autocomplete$="webauthn"]');
 }
 
-// The box of the form beside counts for all ways to sign in.
-function wantsToStay(): boolean {
+// The box of the form beside counts for all ways to sign in, also a page later.
+function wantsToStay({ dataset }: HTMLElement): boolean {
+  if (dataset.stay !== undefined) return true;
   const box = findField()?.form?.elements.namedItem("stay");
   return box instanceof HTMLInputElement && box.checked;
 }

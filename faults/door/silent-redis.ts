@@ -28,7 +28,13 @@ export async function silenceRedis({ tries }: { tries: number }): Promise<Silenc
   await addPeople();
   const redis = await startRedis();
   const folder = await mkdtemp(join(tmpdir(), "lectern-redis-"));
-  const settings = { DATABASE_URL: world.url, DATA_DIR: folder, REDIS_URL: redis.url, LOG_LEVEL: "silent" };
+  const settings = {
+    DATABASE_URL: world.url,
+    DATA_DIR: folder,
+    REDIS_URL: redis.url,
+    LOG_LEVEL: "silent",
+    TRUSTED_PROXIES: "127.0.0.1",
+  };
   const processes: Served[] = [];
   const open = async (): Promise<Served> => {
     const served = await serve(settings);
@@ -61,6 +67,8 @@ export async function silenceRedis({ tries }: { tries: number }): Promise<Silenc
   }
 }
 
+let networks = 0;
+
 interface Served {
   child: ChildProcess;
   origin: string;
@@ -83,7 +91,8 @@ async function serve(settings: Record<string, string>): Promise<Served> {
     origin,
     guess: async (name) => {
       const body = new URLSearchParams({ csrf, address: `${name}@example.org`, password: "guess" });
-      const headers = { origin, cookie };
+      // Each from a network of its own.
+      const headers = { origin, cookie, "x-forwarded-for": `10.0.${(networks += 1)}.9` };
       return (await fetch(origin + urls.signIn(), { method: "POST", body, headers })).status;
     },
   };

@@ -1,7 +1,7 @@
 import "../../test/helpers/environment.ts";
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { like, sql } from "drizzle-orm";
+import { eq, like, sql } from "drizzle-orm";
 import { testDatabase } from "../../test/helpers/database.ts";
 import { skip, startRedis } from "../../test/helpers/redis.ts";
 import { atomic, connect, db, disconnect } from "./db.ts";
@@ -122,6 +122,20 @@ test("what was tried in a transaction counts although that is rolled back", asyn
   });
   await assert.rejects(failed, /wrong code/);
   assert.equal((await codes.look("maya")).used, 1);
+});
+
+test("what has long expired leaves the table", async (t) => {
+  const long = Date.now() - 2 * 3_600_000;
+  await db.insert(limits).values([
+    { key: "long gone", points: 1, expire: long },
+    { key: "here", points: 1, expire: Date.now() + 60_000 },
+  ]);
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  openPostgres();
+  t.mock.timers.tick(300_000);
+  t.mock.timers.reset();
+  while ((await db.$count(limits, eq(limits.key, "long gone"))) > 0);
+  assert.equal(await db.$count(limits, eq(limits.key, "here")), 1);
 });
 
 test("a name stands for one limit", () => {

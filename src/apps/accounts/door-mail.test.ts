@@ -5,6 +5,7 @@ import { desc, eq, sql } from "drizzle-orm";
 import { messages } from "#apps/mail/schema.ts";
 import { db } from "#lib/db.ts";
 import { verifyPassword } from "#lib/passwords.ts";
+import { findMarkupFaults } from "../../../test/helpers/markup.ts";
 import { listMails, mailTo } from "../../../test/helpers/mailbox.ts";
 import { urls } from "#urls.ts";
 import { countQueries, fresh } from "./door/testing.ts";
@@ -115,6 +116,7 @@ test("a new password ends all sessions, whatever was asked for, and the owner he
   const weak = await ada.post(urls.resetOpen(), { token, password: "ada@example.org" });
   assert.equal(weak.status, 422);
   assert.match(weak.text, /must not be your address/);
+  assert.deepEqual(await findMarkupFaults(weak.html), []);
   const answer = await ada.post(urls.resetOpen(), { token, password: fresh });
   assert.equal(answer.headers.location, "/about/");
   assert.equal((await elsewhere.get(urls.account())).status, 303, "the other session is over");
@@ -146,7 +148,9 @@ test("the code leads to the new password, too", async () => {
 test("links that are not whole are dead, and change nothing", async () => {
   const visitor = await newVisitor();
   for (const url of [urls.signInLinkOpen(), urls.resetOpen(), urls.registerConfirm()]) {
-    assert.equal((await visitor.get(`${url}?token=none`)).status, 410, url);
+    const page = await visitor.get(`${url}?token=none`);
+    assert.equal(page.status, 410, url);
+    assert.deepEqual(await findMarkupFaults(page.html), []);
     assert.equal((await visitor.post(url, { token: "none" }, urls.signIn())).status, 410, url);
   }
 });

@@ -6,6 +6,7 @@ import { desc, eq, sql } from "drizzle-orm";
 import { messages } from "#apps/mail/schema.ts";
 import { db } from "#lib/db.ts";
 import { verifyPassword } from "#lib/passwords.ts";
+import { findMarkupFaults } from "../../../test/helpers/markup.ts";
 import { listMails, mailTo } from "../../../test/helpers/mailbox.ts";
 import type { Visit } from "../../../test/helpers/site.ts";
 import { urls } from "#urls.ts";
@@ -152,9 +153,18 @@ test("what cannot be registered with is said beside its field, and the password 
     assert.equal(page.status, 422);
     assert.match(page.text, sentence);
     assert.match(page.html, /aria-invalid="true"/);
+    assert.deepEqual(await findMarkupFaults(page.html), []);
     assert.ok(!page.html.includes(`value="${fields.password}"`) || fields.password.includes("@"));
   }
   assert.deepEqual(await listMails(), []);
+});
+
+test("a name keeps no marks that would turn what stands beside it around", async () => {
+  const nia = await newVisitor();
+  await register(nia, "turned@example.org", { name: "Nia \u202Egro.elpmaxe\u202C\tDiop" });
+  await nia.post(urls.registerConfirm(), { code: (await mailTo("turned@example.org")).code }, urls.registerConfirm());
+  const [user] = await db.select().from(users).where(eq(users.address, "turned@example.org"));
+  assert.equal(user?.name, "Nia gro.elpmaxe Diop");
 });
 
 test("a NUL, which nobody types, is refused", async () => {
@@ -219,6 +229,7 @@ test("a wrong password, an unknown address, and one without a password get the s
       const page = await visitor.post(urls.signIn(), { address, password: "not the password" });
       assert.equal(page.status, 422);
       assert.match(page.text, /do not belong together/);
+      assert.deepEqual(await findMarkupFaults(page.html), []);
       pages.push(bare(page).replaceAll(address, "somebody"));
     });
     works.push(queries);
@@ -269,6 +280,7 @@ test("after many wrong passwords the form asks the browser to work, and keeps th
   const asked = await visitor.post(urls.signIn(), { ...fields, password });
   assert.equal(asked.status, 429);
   assert.match(asked.html, /<proof-of-work/);
+  assert.deepEqual(await findMarkupFaults(asked.html), []);
   assert.match(asked.html, /value="maya@example.org"/);
 });
 

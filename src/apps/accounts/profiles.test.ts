@@ -191,6 +191,7 @@ test("what is no picture is refused with a sentence, and nothing of it is kept",
   for (const text of ["<script>alert(1)</script>", "GIF89a", "%PDF-1.7"]) {
     assert.equal(await upload(maya, fields, Buffer.from(text)), 422, text);
   }
+  assert.equal((await maya.postJson(page, { name: "Maya" }, page)).status, 422);
   assert.equal(await upload(maya, { ...fields, csrf: "forged" }, await photo(10, 10)), 403);
   assert.equal(await upload(maya, fields, Buffer.alloc(10_000_001)), 413);
   assert.equal(await db.$count(media), before);

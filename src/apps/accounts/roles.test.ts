@@ -127,8 +127,15 @@ test("a role that is edited or removed signs out who has it", async () => {
   const edited = await newest(null);
   assert.deepEqual([edited?.kind, edited?.details.after], ["role-edited", "people.ban"]);
   assert.equal(await editRole(owner, role, { ...fields, name: "support" }, noOrigin), "Another role has this name.");
+  await editRole(
+    owner,
+    await roleNamed("moderator"),
+    { ...fields, name: "warden", permissions: ["people.ban"] },
+    noOrigin,
+  );
+  assert.equal((await newest(null))?.details.formerly, "moderator", "a new name is no secret either");
 
   await newVisitor("sam");
-  assert.equal(await removeRole(owner, await roleNamed("moderator"), noOrigin), undefined);
+  assert.equal(await removeRole(owner, await roleNamed("warden"), noOrigin), undefined);
   assert.equal(await db.$count(sessions, and(eq(sessions.userId, samId))), 0);
 });

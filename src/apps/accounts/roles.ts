@@ -155,11 +155,14 @@ export async function editRole(
     if (others.some(({ id }) => id !== role.id)) return nameTaken;
     await db.update(roles).set({ name, about }).where(eq(roles.id, role.id));
     const [before, after] = [wordsOf(role.permissions), wordsOf(permissions)];
-    if (before === after) return undefined;
-    await db.delete(rolePermissions).where(eq(rolePermissions.roleId, role.id));
-    await allow(role.id, permissions);
-    await endSessionsOf(actor, role);
-    await recordEdit(actor, { role: name, before, after }, origin);
+    if (before !== after) {
+      await db.delete(rolePermissions).where(eq(rolePermissions.roleId, role.id));
+      await allow(role.id, permissions);
+      await endSessionsOf(actor, role);
+    }
+    const details: Record<string, string> = { role: name, before, after };
+    if (name !== role.name) details.formerly = role.name;
+    if (before !== after || name !== role.name) await recordEdit(actor, details, origin);
     return undefined;
   });
 }

@@ -88,7 +88,14 @@ test("a section that the text does not have is not led to", async () => {
 test("what is no position is refused", async () => {
   const reader = await newVisitor("sam");
   const position = urls.position({ id: await idOf(lists) });
-  for (const body of [{}, { anchor: "a", percent: 101 }, { anchor: "a".repeat(300), percent: 1 }, [], "x"]) {
+  for (const body of [
+    {},
+    { anchor: "a", percent: 101 },
+    { anchor: "a".repeat(300), percent: 1 },
+    [],
+    "x",
+    { anchor: "\0", percent: 1 },
+  ]) {
     assert.equal(await putPosition(reader, position, body), 400);
   }
 });

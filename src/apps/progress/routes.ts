@@ -43,9 +43,12 @@ export function routes(router: Router): void {
   });
 }
 
-// Ids in a text are at most 200 characters long, and a number behind them.
 const position = z.object({
-  anchor: z.string().max(210),
+  // As ids in texts are made; see toId of lib/markdown/headings.ts.
+  anchor: z
+    .string()
+    .max(210)
+    .regex(/^[\p{L}\p{M}\p{N}_-]*$/u),
   percent: z.int().min(0).max(100),
 });
 

@@ -23,7 +23,7 @@ export async function tellNow(): Promise<void> {
   clearTimeout(timer);
   timer = undefined;
   const now = Date.now();
-  const batch = [...waiting].filter(([, { until }]) => until > now);
+  const batch = [...waiting].filter(([, { until, unsent }]) => until > now && unsent !== 0);
   waiting.clear();
   if (batch.length === 0) return;
   const told = batch.map(([key, { unsent: points, until }]) => ({

@@ -24,6 +24,10 @@ test("an address is counted whole, a household by its /64, with the network arou
   }
 });
 
+test("what is counted for everybody has one name, whoever it is", () => {
+  assert.equal(counters.everybody("203.0.113.9"), counters.everybody("maya"));
+});
+
 test("an account is one however it is written, and cannot be read from its key", () => {
   const key = counters.account("Maya@Example.org ");
   assert.equal(key, counters.account("maya@example.org"));

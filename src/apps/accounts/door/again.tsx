@@ -37,7 +37,8 @@ export function againRoutes(router: Router): void {
   router.get(urls.signInAgain.pattern, { access: "viewer", query }, async (request) => {
     const { next, sent } = request.query;
     const user = await getOwner(request);
-    return show(user, { next, isSent: sent !== undefined, work: await findWork(request, "password") });
+    const work = await findWork(request, user.passwordHash === null ? "mail" : "password");
+    return show(user, { next, isSent: sent !== undefined, work });
   });
 
   router.post(urls.signInAgain.pattern, { access: "viewer" }, async (request, reply) => {

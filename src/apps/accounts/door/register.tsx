@@ -3,6 +3,7 @@ import type { Answer, Reply, Request, Router } from "#lib/app.ts";
 import { atomic } from "#lib/db.ts";
 import { readForm, type FormErrors } from "#lib/forms.ts";
 import { visitOf } from "#lib/http/forgery.ts";
+import { headerText } from "#lib/mail/headers.ts";
 import { verifyPassword } from "#lib/passwords.ts";
 import { urls } from "#urls.ts";
 import { findWork, guardCode, guardMail } from "../limits.ts";
@@ -23,7 +24,12 @@ const form = z.object({
   ...wayShape,
   address: addressField,
   password: z.string("Choose a password.").min(1, "Choose a password."),
-  name: z.string().trim().max(70, "A name has at most 70 letters.").default(""),
+  name: z
+    .string()
+    .trim()
+    .max(70, "A name has at most 70 letters.")
+    .default("")
+    .transform((text) => headerText(text)),
   /** Nobody sees it but robots, which fill in whatever there is. */
   website: z.string().default(""),
   proof: proofField,

@@ -10,7 +10,7 @@ import { originOf, recordEvent } from "../security-events.ts";
 import { findSessionUser, renewSession } from "../sessions.ts";
 import { findStep, finishSecondFactor, nextPath, type Step } from "../sign-in.ts";
 import { countAttempt } from "../tokens.ts";
-import { NoSecondFactorPage, SecondFactorPage, type Factors } from "../views/second-factor-step.tsx";
+import { BeginAgainPage, NoSecondFactorPage, SecondFactorPage, type Factors } from "../views/second-factor-step.tsx";
 
 const form = z.object({
   next: z.string().default(""),
@@ -32,9 +32,11 @@ export function secondFactorRoutes(router: Router): void {
     const { data } = readForm(request, form);
     const next = data?.next ?? "";
     const asked = await findAsked(request);
-    if (asked === undefined) return leave(request, reply, next);
+    if (asked === undefined) return beginAgain(request, reply, next);
     const guard = await guardSecondFactor(request, asked.user.id);
-    if (asked.step !== undefined && !(await countAttempt(asked.step.tokenId))) return leave(request, reply, next);
+    if (asked.step !== undefined && !(await countAttempt(asked.step.tokenId))) {
+      return beginAgain(request, reply, next);
+    }
     const isRight = await takeFactor(asked.user, { code: data?.code, recovery: data?.recovery }, request);
     if (!isRight) {
       const field = data?.recovery === undefined ? "code" : "recovery";
@@ -82,17 +84,24 @@ export async function takeFactor(
   return await takeTotpCode(user.id, code ?? "");
 }
 
-async function show({ user }: Asked, { next, errors }: { next: string; errors?: FormErrors }) {
+async function show({ user, step }: Asked, { next, errors }: { next: string; errors?: FormErrors }) {
   const factors: Factors = {
     app: user.totpSecret !== null,
     passkey: (await listPasskeys(user.id)).length > 0,
     recovery: (await countRecoveryCodes(user.id)) > 0,
   };
   if (!factors.app && !factors.passkey && !factors.recovery) return <NoSecondFactorPage />;
-  return <SecondFactorPage factors={factors} next={next} errors={errors} />;
+  const stays = step?.signIn.isPersistent === true;
+  return <SecondFactorPage factors={factors} next={next} stays={stays} errors={errors} />;
 }
 
-// Nothing waits here: the sign-in took too long, or there were too many wrong codes.
+// Nobody waits here.
 function leave({ viewer }: Request, reply: Reply, next: string): Answer {
   return reply.redirect(viewer.id === null ? urls.signIn({}, { next: nextPath(next) }) : nextPath(next), 303);
+}
+
+function beginAgain(request: Request, reply: Reply, next: string): Answer {
+  if (request.viewer.id !== null) return leave(request, reply, next);
+  reply.code(410);
+  return <BeginAgainPage next={nextPath(next)} />;
 }

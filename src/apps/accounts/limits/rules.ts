@@ -32,7 +32,10 @@ export const guesses = {
   device: limit("passwords by device", { points: 10, perSeconds: quarter, by: "account", because: "" }),
 };
 
-/** Mails that are asked for, whatever is in them. A school may register in one lesson. */
+/**
+ * Mails that are asked for, whatever is in them. A school may register in one lesson. What an address gets is bounded by the
+ * hour: whoever asks for mail to keep its owner out sends the owner links all the while.
+ */
 export const letters = {
   address: pair("mails by address", "address", {
     work: [20, hour],
@@ -46,7 +49,7 @@ export const letters = {
   }),
   account: pair("mails by account", "account", {
     work: [5, hour],
-    wait: [20, day],
+    wait: [12, hour],
     because: "Too many mails were asked for to this address.",
   }),
   device: limit("mails by device", { points: 5, perSeconds: hour, by: "account", because: "" }),

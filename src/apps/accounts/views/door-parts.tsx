@@ -1,6 +1,7 @@
-import { maskedAddress } from "#lib/mail/headers.ts";
 import type { FormErrors, FormValues } from "#lib/forms.ts";
 import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
+import { maskedAddress } from "#lib/mail/headers.ts";
+import { hasMailbox } from "#apps/mail/transport.ts";
 import { Choice, Field, Form, FormError, Submit } from "#ui/form.tsx";
 import { urls } from "#urls.ts";
 import type { Way } from "../door/way.ts";
@@ -79,7 +80,8 @@ export function MailedPage({ action, lede, again, asksToStay = false, errors, va
       lede={lede}
       more={
         <p>
-          Nothing came? Look among the junk, or <a href={again}>ask for another mail</a>.
+          Nothing came? {hasMailbox() ? <OwnMailbox /> : "Look among the junk"}, or{" "}
+          <a href={again}>ask for another mail</a>.
         </p>
       }
     >
@@ -95,6 +97,15 @@ export function MailedPage({ action, lede, again, asksToStay = false, errors, va
         <Submit>Go on</Submit>
       </Form>
     </DoorPage>
+  );
+}
+
+// On the machine of whoever is trying the site out, mail goes nowhere.
+function OwnMailbox(): Html {
+  return (
+    <>
+      This site keeps its mail <a href={urls.devMail()}>in a mailbox of its own</a>: look there
+    </>
   );
 }
 

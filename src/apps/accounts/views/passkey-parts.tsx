@@ -10,13 +10,14 @@ export const passkeyScript = "passkeys.js";
  * A button that signs in with a passkey, seen only where that works. A field of the page with
  * `autocomplete="username webauthn"` offers passkeys as well; a box called `stay` in its form is heeded.
  */
-export function PasskeySignIn({ next = "", label = "Sign in with a passkey" }: PasskeySignInProps): Html {
+export function PasskeySignIn({ next = "", stays, label = "Sign in with a passkey" }: PasskeySignInProps): Html {
   return (
     <passkey-sign-in
       data-options={urls.signInPasskeyOptions()}
       data-verification={urls.signInPasskey()}
       data-token={csrfToken()}
       data-next={next}
+      data-stay={stays}
     >
       <button class="button" type="button">
         <Icon name="passkey" /> {label}
@@ -29,6 +30,8 @@ export function PasskeySignIn({ next = "", label = "Sign in with a passkey" }: P
 export interface PasskeySignInProps {
   /** Where to go on, on this site. */
   next?: string | undefined;
+  /** Whether the reader has said before that they want to stay signed in. */
+  stays?: boolean;
   label?: string;
 }
 

@@ -15,9 +15,11 @@ export interface Factors {
 export interface SecondFactorPageProps extends Filled {
   factors: Factors;
   next: string;
+  /** Whether the reader has said that they want to stay signed in. */
+  stays: boolean;
 }
 
-export function SecondFactorPage({ factors, next, errors = {} }: SecondFactorPageProps): Html {
+export function SecondFactorPage({ factors, next, stays, errors = {} }: SecondFactorPageProps): Html {
   return (
     <DoorPage
       title="Your second factor"
@@ -40,7 +42,7 @@ export function SecondFactorPage({ factors, next, errors = {} }: SecondFactorPag
       ) : null}
       {factors.passkey ? (
         <div class="door-ways">
-          <PasskeySignIn next={next} label="Use a passkey" />
+          <PasskeySignIn next={next} stays={stays} label="Use a passkey" />
         </div>
       ) : null}
     </DoorPage>
@@ -71,6 +73,20 @@ function RecoveryForm({ next, errors }: Required<Pick<SecondFactorPageProps, "ne
 
 function NextField({ next }: { next: string }): Html {
   return <input type="hidden" name="next" value={next} />;
+}
+
+/** For who took too long, or typed too many wrong codes. */
+export function BeginAgainPage({ next }: { next: string }): Html {
+  return (
+    <DoorPage
+      title="Begin once more"
+      lede="That took too long, or there were too many wrong codes. Show the first factor again, then the second."
+    >
+      <a class="button primary" href={urls.signIn({}, { next })}>
+        Sign in
+      </a>
+    </DoorPage>
+  );
 }
 
 /** For staff who have no second factor yet. */

@@ -14,7 +14,8 @@ export interface EventTableProps {
 
 /** What happened: when, what, to whom, by whom, from where. */
 export function EventTable({ events, devices, about }: EventTableProps): Html {
-  const head = about === undefined ? ["When", "What", "Whose account", "By", "From"] : ["When", "What", "By", "From"];
+  const head =
+    about === undefined ? ["When (UTC)", "What", "Whose account", "By", "From"] : ["When (UTC)", "What", "By", "From"];
   return (
     <StaffTable label="Security events" head={head}>
       {events.map(({ at, kind, details, person, actor, userId, ip, country, userAgent }) => (
