@@ -6,6 +6,7 @@ import { stopAll } from "./processes.ts";
 import { describeMachine, printTable, type Row } from "./report.ts";
 import { cache } from "./parts/cache.ts";
 import { accounts } from "./parts/accounts.ts";
+import { admin } from "./parts/admin.ts";
 import { article } from "./parts/article.ts";
 import { images } from "./parts/images.ts";
 import { importing } from "./parts/importing.ts";
@@ -31,6 +32,8 @@ const parts: Readonly<Record<string, (options: { corpus: string | undefined }) =
   jobs: background,
   mail,
   search,
+  // Its rows are in everybody's way, so it comes late.
+  admin,
   memory,
 };
 

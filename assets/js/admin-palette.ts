@@ -42,7 +42,13 @@ export class AdminPalette {
     const close = make("button", { class: "quiet-button", type: "button" }, make("kbd", {}, "Esc"));
     close.setAttribute("aria-label", "Esc, close search");
     const form = make("form", { role: "search", action: this.#address }, this.#input, close);
-    const dialog = make("dialog", { class: "palette", "aria-label": "Search all tables" }, form, this.#results, this.#status);
+    const dialog = make(
+      "dialog",
+      { class: "palette", "aria-label": "Search all tables" },
+      form,
+      this.#results,
+      this.#status,
+    );
     close.addEventListener("click", () => dialog.close());
     dialog.addEventListener("click", (event) => {
       if (event.target === dialog) dialog.close();
@@ -76,7 +82,11 @@ export class AdminPalette {
     let number = 0;
     const groups = [...Map.groupBy(hits, ({ kind }) => kind)].map(([kind, found]) => {
       const options = found.map(({ title, href }) =>
-        make("a", { role: "option", id: `admin-hit-${number++}`, href, tabindex: "-1", "aria-selected": "false" }, title),
+        make(
+          "a",
+          { role: "option", id: `admin-hit-${number++}`, href, tabindex: "-1", "aria-selected": "false" },
+          title,
+        ),
       );
       const name = make("p", { class: "palette-kind", "aria-hidden": "true" }, kind);
       return make("div", { role: "group", "aria-label": kind }, name, ...options);

@@ -73,7 +73,11 @@ export class RelationField extends HTMLElement {
 
   #show(choices: readonly Choice[]): void {
     const options = choices.map(({ value, title }, number) =>
-      make("div", { role: "option", id: `${this.#list.id}-${number}`, "data-value": value, "aria-selected": "false" }, title),
+      make(
+        "div",
+        { role: "option", id: `${this.#list.id}-${number}`, "data-value": value, "aria-selected": "false" },
+        title,
+      ),
     );
     const nothing = make("p", { class: "soft" }, "Nothing is called so.");
     this.#list.replaceChildren(...(options.length === 0 ? [nothing] : options));

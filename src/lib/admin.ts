@@ -181,9 +181,18 @@ export function findModel(table: PgTable): Model | undefined {
 
 /** What names a row in addresses: the values of its key, with commas between. */
 export function keyOf({ key }: Model, row: Row): string {
-  return key.map((name) => encodeURIComponent(textOfKey(row[name]))).join(",");
+  return key.map((name) => keyText(row[name])).join(",");
 }
 
-function textOfKey(value: unknown): string {
-  return value instanceof Date ? value.toISOString() : String(value);
+/** What a row is called in histories. */
+export function titleOf(model: Model, row: Row): string {
+  const title = row[model.title];
+  return typeof title === "string" ? title : keyOf(model, row);
+}
+
+/** A value of a key as it stands in addresses. */
+export function keyText(value: unknown): string {
+  return encodeURIComponent(
+    value instanceof Date ? value.toISOString() : typeof value === "string" ? value : JSON.stringify(value),
+  );
 }

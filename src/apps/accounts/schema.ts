@@ -31,6 +31,8 @@ export const users = snakeCase.table(
   (t) => [
     uniqueIndex("users_address_unique").on(sql`lower(${t.address})`),
     index().on(t.createdAt),
+    index().on(t.address),
+    index().on(t.name),
     index("users_words_index").using("gin", t.address.op("gin_trgm_ops"), t.name.op("gin_trgm_ops")),
     index()
       .on(t.deletionAt)

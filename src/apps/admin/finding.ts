@@ -35,9 +35,12 @@ export async function openRow(
 export function groupsFor(viewer: Viewer): Map<string, Model[]> {
   const open = [...knownModels().values()].filter((model) => scopeOf(viewer, model, "view") !== undefined);
   // Where there is much to be done comes before what is only looked at.
-  const weight = (models: readonly Model[]): number => models.filter(({ without = [] }) => without.length < 3).length;
   const groups = [...Map.groupBy(open, ({ group }) => group)];
   return new Map(groups.toSorted(([, one], [, other]) => weight(other) - weight(one)));
+}
+
+function weight(models: readonly Model[]): number {
+  return models.filter(({ without = [] }) => without.length < 3).length;
 }
 
 /** Where a relation may lead, as a form shows it. */

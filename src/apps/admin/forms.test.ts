@@ -7,6 +7,7 @@ import { db } from "#lib/db.ts";
 import { urls } from "#urls.ts";
 import { contentChanged, visit, visitOk } from "../../../test/helpers/site.ts";
 import { newVisitor, type Visitor } from "../../../test/helpers/visitor.ts";
+import { forgetAccount } from "./forgetting.ts";
 import { changes } from "./schema.ts";
 
 const otto = await newVisitor("otto");
@@ -19,18 +20,26 @@ beforeEach(async () => {
   topic = added?.id ?? 0;
 });
 
+function text(value: string): string {
+  return value
+    .replace(/&quot;/g, '"')
+    .replace(/&lt;/g, "<")
+    .replace(/&gt;/g, ">")
+    .replace(/&amp;/g, "&");
+}
+
 /** The fields of a form as a browser would send them. */
 async function formOf(visitor: Visitor, address: string): Promise<Record<string, string>> {
   const { html } = await visitor.get(address);
   const fields: Record<string, string> = {};
-  const text = (value: string): string =>
-    value.replace(/&quot;/g, '"').replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
   const form = /<form class="admin-form"[\s\S]*?<\/form>/.exec(html)?.[0] ?? "";
   for (const [tag, name = ""] of form.matchAll(/<input[^>]*?name="([^"]+)"[^>]*>/g)) {
     const value = /value="([^"]*)"/.exec(tag)?.[1] ?? "";
     if (!/type="(checkbox|radio)"/.test(tag) || tag.includes(" checked")) fields[name] = text(value);
   }
-  for (const [, name = "", value = ""] of form.matchAll(/<textarea[^>]*?name="([^"]+)"[^>]*>\n?([\s\S]*?)<\/textarea>/g))
+  for (const [, name = "", value = ""] of form.matchAll(
+    /<textarea[^>]*?name="([^"]+)"[^>]*>\n?([\s\S]*?)<\/textarea>/g,
+  ))
     fields[name] = text(value);
   for (const [, name = "", options = ""] of form.matchAll(/<select[^>]*?name="([^"]+)"[^>]*>([\s\S]*?)<\/select>/g))
     fields[name] = text(/<option value="([^"]*)" selected/.exec(options)?.[1] ?? "");
@@ -55,7 +64,12 @@ test("a form that is sent as it was shown changes nothing, not even the seconds 
 
 test("what is wrong is said beside its field, and what was typed stays", async () => {
   const fields = await formOf(otto, addressOf("topics", topic));
-  const wrong = await otto.post(addressOf("topics", topic), { ...fields, slug: "python", name: "Typed", position: "many" });
+  const wrong = await otto.post(addressOf("topics", topic), {
+    ...fields,
+    slug: "python",
+    name: "Typed",
+    position: "many",
+  });
   assert.equal(wrong.status, 422);
   assert.match(wrong.html, /id="field-position-error">\s*Please give a whole number/);
   assert.match(wrong.html, /value="Typed"/);
@@ -113,7 +127,10 @@ test("a row that was changed is restored as it was after any change", async () =
   assert.equal((await otto.post(history, { change: ids.at(-1) ?? "" })).status, 303);
   assert.equal((await rowOf(topic))?.name, "One");
   const [last] = await db.select().from(changes).orderBy(desc(changes.id)).limit(1);
-  assert.deepEqual([last?.action, last?.before, last?.after, last?.actorId], ["restored", { name: "Three" }, { name: "One" }, 4]);
+  assert.deepEqual(
+    [last?.action, last?.before, last?.after, last?.actorId],
+    ["restored", { name: "Three" }, { name: "One" }, 4],
+  );
 });
 
 test("a deletion shows what goes along, leads readers elsewhere, and is taken back with all of it", async () => {
@@ -155,7 +172,10 @@ test("an entry whose address is changed is found there, and its former address l
   assert.equal(saved.status, 303, saved.text.slice(0, 300));
   assert.equal((await visit(fields.path ?? "")).headers.location, "/hints-moved/");
   await visitOk("/hints-moved/");
-  const [found] = await db.select().from(searchIndex).where(and(eq(searchIndex.entryId, 3), eq(searchIndex.whole, true)));
+  const [found] = await db
+    .select()
+    .from(searchIndex)
+    .where(and(eq(searchIndex.entryId, 3), eq(searchIndex.whole, true)));
   assert.match(found?.title ?? "", /moved/);
   const [way] = await db.select().from(redirects).where(eq(redirects.entryId, 3));
   assert.equal(way?.path, fields.path);
@@ -165,14 +185,21 @@ test("rows that belong to another are added, reordered and removed in its form",
   const address = addressOf("entries", 2);
   const fields = await formOf(otto, address);
   const count = Object.keys(fields).filter((name) => /^credits:\d+:profileId$/.test(name)).length - 1;
-  const extra = { [`credits:${count}:profileId`]: "2", [`credits:${count}:role`]: "illustrator", [`credits:${count}:place`]: "0.5" };
+  const extra = {
+    [`credits:${count}:profileId`]: "2",
+    [`credits:${count}:role`]: "illustrator",
+    [`credits:${count}:place`]: "0.5",
+  };
   assert.equal((await otto.post(address, { ...fields, ...extra })).status, 303);
-  const team = () => db.select().from(credits).where(eq(credits.entryId, 2)).orderBy(asc(credits.position));
   assert.equal((await team())[0]?.role, "illustrator");
   assert.equal((await team()).length, count + 1);
   await otto.post(address, { ...(await formOf(otto, address)), "credits:0:delete": "yes" });
   assert.deepEqual([(await team()).length, (await team()).some(({ role }) => role === "illustrator")], [count, false]);
 });
+
+function team() {
+  return db.select().from(credits).where(eq(credits.entryId, 2)).orderBy(asc(credits.position));
+}
 
 test("an action asks first, then treats what was chosen or all that match, and is kept row by row", async () => {
   const list = urls.adminList({ model: "entries" }, { filter: "publishedAt:" });
@@ -183,7 +210,10 @@ test("an action asks first, then treats what was chosen or all that match, and i
   const done = await otto.post(list, { do: "action:publish", all: "yes", confirmed: "yes" });
   assert.equal(done.status, 303);
   assert.ok((await rowOfEntry(2))?.publishedAt);
-  const told = await db.select().from(changes).where(and(eq(changes.action, "publish"), eq(changes.key, "2")));
+  const told = await db
+    .select()
+    .from(changes)
+    .where(and(eq(changes.action, "publish"), eq(changes.key, "2")));
   assert.equal(told.length, 1);
 });
 
@@ -192,7 +222,11 @@ const rowOfEntry = async (id: number) => (await db.select().from(entries).where(
 test("many rows are deleted only by who has proved lately who they are", async () => {
   const stale = await newVisitor("otto", { authenticatedAt: new Date(Date.now() - 3_600_000) });
   const address = urls.adminDeletion({ model: "topics" });
-  const sent = await stale.post(address, { "key[]": String(topic), confirmed: "yes" }, urls.adminList({ model: "topics" }));
+  const sent = await stale.post(
+    address,
+    { "key[]": String(topic), confirmed: "yes" },
+    urls.adminList({ model: "topics" }),
+  );
   assert.match(String(sent.headers.location), /sign-in\/again/);
   assert.ok(await rowOf(topic));
   assert.match((await otto.post(address, { "key[]": String(topic) })).text, /Delete 1 topic\?/);
@@ -202,9 +236,20 @@ test("many rows are deleted only by who has proved lately who they are", async (
 
 test("a row is saved as a new one, with its own key", async () => {
   const fields = await formOf(otto, addressOf("topics", topic));
-  const saved = await otto.post(urls.adminNew({ model: "topics" }), { ...fields, slug: `${fields.slug}-2`, next: "stay" });
+  const saved = await otto.post(urls.adminNew({ model: "topics" }), {
+    ...fields,
+    slug: `${fields.slug}-2`,
+    next: "stay",
+  });
   assert.match(String(saved.headers.location), /done=added/);
-  assert.ok((await db.select().from(topics).where(eq(topics.slug, `${fields.slug}-2`)))[0]);
+  assert.ok(
+    (
+      await db
+        .select()
+        .from(topics)
+        .where(eq(topics.slug, `${fields.slug}-2`))
+    )[0],
+  );
 });
 
 test("revisions are looked at, and changed by nobody", async () => {
@@ -213,4 +258,37 @@ test("revisions are looked at, and changed by nobody", async () => {
   assert.equal((await otto.get(urls.adminRow({ model: "revisions", key }))).status, 200);
   assert.equal((await otto.post(urls.adminRow({ model: "revisions", key }), { source: "Other" })).status, 404);
   assert.equal((await otto.post(urls.adminDelete({ model: "revisions", key }), { _method: "DELETE" })).status, 404);
+});
+
+test("what histories hold of a deleted account is forgotten, and the rest stays", async () => {
+  const kept = [
+    {
+      table: "readings",
+      rows: [
+        { user_id: 1, anchor: "theirs" },
+        { user_id: 2, anchor: "other" },
+      ],
+    },
+  ];
+  const change = { model: "entries", key: "999", title: "Gone", action: "deleted", before: {}, after: {}, gone: kept };
+  const profile = {
+    model: "profiles",
+    key: "12345",
+    title: "Sam Okafor",
+    action: "changed",
+    before: { name: "Sam" },
+    after: {},
+  };
+  await db.insert(changes).values([
+    { ...change, actorId: 4, ip: "192.0.2.4" },
+    { ...profile, ip: "192.0.2.1" },
+  ]);
+  await forgetAccount(1);
+  const [entry] = await db.select().from(changes).where(eq(changes.key, "999"));
+  assert.deepEqual(
+    [entry?.ip, entry?.gone],
+    ["192.0.2.4", [{ table: "readings", rows: [{ user_id: 2, anchor: "other" }] }]],
+  );
+  const [former] = await db.select().from(changes).where(eq(changes.key, "12345"));
+  assert.deepEqual([former?.ip, former?.title, former?.before], ["", "", {}]);
 });

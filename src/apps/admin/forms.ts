@@ -25,7 +25,9 @@ export function partsOf(model: Model): Part[] {
   const names = model.fieldsets ?? [{ fields: [...model.columns.keys()] }];
   const parts = names.map(({ title, fields }: { title?: string; fields: readonly string[] }) => ({
     title,
-    fields: fields.filter((name) => model.hidden?.includes(name) !== true).flatMap((name) => model.fields.get(name) ?? []),
+    fields: fields
+      .filter((name) => model.hidden?.includes(name) !== true)
+      .flatMap((name) => model.fields.get(name) ?? []),
   }));
   const beside = [...model.fields].filter(([name]) => !model.columns.has(name)).map(([, column]) => column);
   if (beside.length > 0) parts.push({ title: model.beside?.label, fields: beside });
@@ -107,7 +109,9 @@ function readInline(inline: Inline, body: URLSearchParams): TypedRow[] | undefin
     const row: TypedRow = {};
     for (const { key } of columns) row[key] = body.get(prefix + key) ?? "";
     // A row that was added and left empty is none.
-    const isEmpty = columns.every(({ key, type }) => type === "boolean" || type === "choice" || row[key]?.trim() === "");
+    const isEmpty = columns.every(
+      ({ key, type }) => type === "boolean" || type === "choice" || row[key]?.trim() === "",
+    );
     const id = body.get(`${prefix}id`);
     if (id !== null && id !== "") row.id = id;
     else if (isEmpty) return [];
@@ -165,7 +169,7 @@ export function merge(
   const merged: Typed = { fields: { ...now.fields }, inlines: { ...now.inlines } };
   const disagreements: Disagreement[] = [];
   for (const { key: name, label } of columns) {
-    const [before = "", theirs = "", own = ""] = [was.fields[name], now.fields[name], lined(yours.fields[name])];
+    const [before = "", theirs = "", own] = [was.fields[name], now.fields[name], lined(yours.fields[name])];
     const isTheirs = lined(theirs) !== lined(before);
     const isYours = own !== lined(before);
     if (isYours) merged.fields[name] = own;
@@ -186,7 +190,13 @@ export function merge(
 }
 
 function sayRows(inline: Inline, rows: readonly TypedRow[]): string {
-  return rows.map((row) => inlineColumns(inline).map(({ key }) => row[key]).join(" · ")).join("\n");
+  return rows
+    .map((row) =>
+      inlineColumns(inline)
+        .map(({ key }) => row[key])
+        .join(" · "),
+    )
+    .join("\n");
 }
 
 function lined(text: string | undefined): string {

@@ -49,7 +49,19 @@ const hostile = [
   "<script>alert(1)</script>",
   "\r\nset-cookie: a=b",
 ];
-const keys = ["id", "title", "access", "publishedAt", "parentId", "passwordHash", "__proto__", "toString", "", "path", "kind"];
+const keys = [
+  "id",
+  "title",
+  "access",
+  "publishedAt",
+  "parentId",
+  "passwordHash",
+  "__proto__",
+  "toString",
+  "",
+  "path",
+  "kind",
+];
 
 // The same every time, so that what fails can be looked at.
 function* addresses(): Generator<string> {
@@ -104,13 +116,21 @@ test("columns that are not declared neither narrow nor order, whatever they are 
   const ofUsers = knownModels().get("users");
   assert.ok(ofUsers);
   for (const key of ["passwordHash", "totpSecret", "password_hash", "handle", "id", "__proto__", "constructor"]) {
-    const found = await listRows(ofUsers, { q: "", filter: [`${key}:`, `${key}:*`, `${key}:1`], order: [key, `-${key}`], page: 1 });
+    const found = await listRows(ofUsers, {
+      q: "",
+      filter: [`${key}:`, `${key}:*`, `${key}:1`],
+      order: [key, `-${key}`],
+      page: 1,
+    });
     assert.deepEqual([found.filters.size, found.order], [0, ["-createdAt"]], key);
   }
 });
 
 test("what is hidden cannot be found by a search that tries its letters", async () => {
-  await db.update(users).set({ totpSecret: "zzsecretzz" }).where(sql`id = 5`);
+  await db
+    .update(users)
+    .set({ totpSecret: "zzsecretzz" })
+    .where(sql`id = 5`);
   const page = await otto.get(urls.adminList({ model: "users" }, { q: "zzsecretzz" }));
   assert.match(page.text, /No accounts are like this/);
 });

@@ -61,7 +61,11 @@ export async function importCsv(
         const isWhole = cells.length === head.cells.length;
         const made = isWhole
           ? await importLine(request, model, given)
-          : { title: cells[0] ?? "", state: "refused" as const, says: `It has ${cells.length} cells in place of ${head.cells.length}.` };
+          : {
+              title: cells[0] ?? "",
+              state: "refused" as const,
+              says: `It has ${cells.length} cells in place of ${head.cells.length}.`,
+            };
         lines.push({ line, ...made });
       }
       if (isDryRun || lines.some(({ state }) => state === "refused")) throw new DryRun();

@@ -74,7 +74,9 @@ async function loadFilters(
   const [choices, texts] = await Promise.all([
     loadChoices(viewer, relations, (key) => chosen(key).filter((value) => /^[\w-]{1,60}$/.test(value))),
     Promise.all(
-      columns.filter(isPlainText).map(async ({ key, column }) => [key, await listValues(model, column, scope.where)] as const),
+      columns
+        .filter(isPlainText)
+        .map(async ({ key, column }) => [key, await listValues(model, column, scope.where)] as const),
     ),
   ]);
   const values = new Map(texts);
@@ -95,7 +97,7 @@ function isPlainText({ type }: Column): boolean {
 async function listValues(model: Model, column: Column["column"], within: SQL | undefined): Promise<string[]> {
   if (within !== undefined) {
     const found = await db.selectDistinct({ value: column }).from(model.table).where(within).limit(mostValues);
-    return found.map(({ value }) => String(value ?? "")).filter(Boolean);
+    return found.flatMap(({ value }) => (typeof value === "string" && value !== "" ? [value] : []));
   }
   const name = sql.identifier(column.name);
   const { rows } = await db.execute<{ value: string }>(sql`
@@ -124,5 +126,8 @@ async function loadSpans({ model, scope }: Opened, request: ListRequest): Promis
     select extract(year from last at time zone 'UTC')::int as year from steps where last is not null limit ${mostYears}`);
   if (rows.length === 0) return [];
   const chosen = request.filter.find((pair) => pair.startsWith(`${model.dates}:`))?.split(":")[1] ?? "";
-  return spansNear(/^[1-9]\d{3}(-(0[1-9]|1[0-2])(-\d\d)?)?$/.test(chosen) ? chosen : "", rows.map(({ year }) => String(year)));
+  return spansNear(
+    /^[1-9]\d{3}(-(0[1-9]|1[0-2])(-\d\d)?)?$/.test(chosen) ? chosen : "",
+    rows.map(({ year }) => String(year)),
+  );
 }

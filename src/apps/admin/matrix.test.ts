@@ -15,7 +15,10 @@ const names = ["owner", "admin", "editor", "author", "support"] as const;
 const models = [...knownModels().values()];
 
 // One account a role, of which the author has an entry.
-const all = await db.select().from(roles).where(inArray(roles.name, [...names]));
+const all = await db
+  .select()
+  .from(roles)
+  .where(inArray(roles.name, [...names]));
 const granted = await db.select().from(rolePermissions);
 await db.delete(userRoles);
 const holders = new Map<string, { visitor: Visitor; viewer: Viewer }>();
@@ -37,7 +40,10 @@ await db.execute(sql`update profiles set user_id = ${authorId} where slug = 'ada
 function expected({ permissions }: Viewer, { name, without = [] }: Model, deed: Deed): boolean {
   if (deed !== "view" && without.includes(deed)) return false;
   const wanted = [`admin.${name}.${deed}`, `admin.*.${deed}`];
-  return permissions.includes("*") || wanted.some((each) => permissions.includes(each) || permissions.includes(`${each}.own`));
+  return (
+    permissions.includes("*") ||
+    wanted.some((each) => permissions.includes(each) || permissions.includes(`${each}.own`))
+  );
 }
 
 async function statusOf(visitor: Visitor, model: Model, deed: Deed): Promise<number> {
@@ -71,12 +77,21 @@ for (const [name, { visitor, viewer }] of holders) {
     for (const model of models) {
       const of = { model: model.name };
       const isOpen = expected(viewer, model, "view");
-      const addresses = [urls.adminExport({ ...of, format: "csv" }), urls.adminExport({ ...of, format: "json" }), urls.adminChoices(of)];
-      for (const address of addresses) assert.equal((await visitor.get(address)).status === 200, isOpen, `${name} ${address}`);
+      const addresses = [
+        urls.adminExport({ ...of, format: "csv" }),
+        urls.adminExport({ ...of, format: "json" }),
+        urls.adminChoices(of),
+      ];
+      for (const address of addresses)
+        assert.equal((await visitor.get(address)).status === 200, isOpen, `${name} ${address}`);
       const mayImport = isOpen && (expected(viewer, model, "add") || expected(viewer, model, "change"));
       assert.equal((await visitor.get(urls.adminImport(of))).status === 200, mayImport, `${name} ${model.name} import`);
       const deletion = await visitor.post(urls.adminDeletion(of), { "key[]": "999999" }, urls.account());
-      assert.equal(deletion.status !== 404, isOpen && expected(viewer, model, "delete"), `${name} ${model.name} deletion`);
+      assert.equal(
+        deletion.status !== 404,
+        isOpen && expected(viewer, model, "delete"),
+        `${name} ${model.name} deletion`,
+      );
     }
     const hits = await visitor.get(urls.adminSearch({}, { q: "e" }), { accept: "application/json" });
     for (const { href } of hitsIn(hits.html)) assert.equal((await visitor.get(href)).status, 200, `${name} ${href}`);
@@ -99,7 +114,10 @@ test("a reader, and staff without a second factor, learn of no page of the admin
 test("an author sees, changes and exports their own entries, and no other, whatever number they ask for", async () => {
   const author = holders.get("author");
   assert.ok(author);
-  const own = await db.select({ id: credits.entryId }).from(credits).where(sql`profile_id = 1 and role = 'author'`);
+  const own = await db
+    .select({ id: credits.entryId })
+    .from(credits)
+    .where(sql`profile_id = 1 and role = 'author'`);
   const ids = new Set(own.map(({ id }) => id));
   const every = await db.select().from(entries);
   assert.ok(ids.size > 0 && ids.size < every.length);
@@ -108,16 +126,29 @@ test("an author sees, changes and exports their own entries, and no other, whate
     assert.equal(page.status, ids.has(id) ? 200 : 404);
     const history = await author.visitor.get(urls.adminHistory({ model: "entries", key: String(id) }));
     assert.equal(history.status, ids.has(id) ? 200 : 404);
-    const saved = await author.visitor.post(urls.adminRow({ model: "entries", key: String(id) }), { title: "Mine" }, urls.account());
+    const saved = await author.visitor.post(
+      urls.adminRow({ model: "entries", key: String(id) }),
+      { title: "Mine" },
+      urls.account(),
+    );
     assert.equal(saved.status === 404, !ids.has(id));
   }
-  const exported: unknown = JSON.parse((await author.visitor.get(urls.adminExport({ model: "entries", format: "json" }))).html);
+  const exported: unknown = JSON.parse(
+    (await author.visitor.get(urls.adminExport({ model: "entries", format: "json" }))).html,
+  );
   assert.ok(Array.isArray(exported));
   assert.deepEqual(new Set(exported.map((row: { id: number }) => row.id)), ids);
   const named = every.map(({ id }) => String(id));
-  await author.visitor.post(urls.adminList({ model: "entries" }), { do: "action:publish", "key[]": named, confirmed: "yes" }, urls.account());
+  await author.visitor.post(
+    urls.adminList({ model: "entries" }),
+    { do: "action:publish", "key[]": named, confirmed: "yes" },
+    urls.account(),
+  );
   const after = await db.select().from(entries);
-  assert.deepEqual(after.map(({ publishedAt }) => publishedAt), every.map(({ publishedAt }) => publishedAt));
+  assert.deepEqual(
+    after.map(({ publishedAt }) => publishedAt),
+    every.map(({ publishedAt }) => publishedAt),
+  );
 });
 
 test("an author publishes nothing by a form, an import or a restore, and adds what is theirs alone", async () => {
@@ -125,7 +156,14 @@ test("an author publishes nothing by a form, an import or a restore, and adds wh
   assert.ok(author);
   const added = await author.post(
     urls.adminNew({ model: "entries" }),
-    { title: "A draft", path: "/a-draft/", kind: "tutorial", publishedAt: "2026-01-01T00:00", access: "members", position: "0" },
+    {
+      title: "A draft",
+      path: "/a-draft/",
+      kind: "tutorial",
+      publishedAt: "2026-01-01T00:00",
+      access: "members",
+      position: "0",
+    },
     urls.adminNew({ model: "entries" }),
   );
   assert.equal(added.status, 303, added.text.slice(0, 400));
@@ -136,9 +174,19 @@ test("an author publishes nothing by a form, an import or a restore, and adds wh
   assert.equal(page.status, 200);
   assert.doesNotMatch(page.html, /name="publishedAt"/);
   const version = /name="version" value="([^"]+)"/.exec(page.html)?.[1] ?? "";
-  const fields = { title: "Better", position: "0", updatedAt: "2026-01-01T00:00", version, publishedAt: "2026-01-01T00:00", path: "/elsewhere/" };
+  const fields = {
+    title: "Better",
+    position: "0",
+    updatedAt: "2026-01-01T00:00",
+    version,
+    publishedAt: "2026-01-01T00:00",
+    path: "/elsewhere/",
+  };
   await author.post(urls.adminRow({ model: "entries", key }), fields);
-  const [after] = await db.select().from(entries).where(eq(entries.id, Number(key)));
+  const [after] = await db
+    .select()
+    .from(entries)
+    .where(eq(entries.id, Number(key)));
   assert.deepEqual([after?.title, after?.publishedAt, after?.path], ["Better", null, "/a-draft/"]);
 });
 
@@ -146,7 +194,9 @@ test("secrets of accounts and what mails say are on no page, in no export and no
   const owner = holders.get("owner")?.visitor;
   assert.ok(owner);
   await db.update(users).set({ totpSecret: "CANARY-SECRET", passwordHash: "CANARY-HASH" }).where(eq(users.id, 5));
-  await db.execute(sql`update mail_messages set html = 'CANARY-HTML', text = 'CANARY-TEXT', headers = '{"x":"CANARY-HEAD"}'`);
+  await db.execute(
+    sql`update mail_messages set html = 'CANARY-HTML', text = 'CANARY-TEXT', headers = '{"x":"CANARY-HEAD"}'`,
+  );
   const addresses = ["users", "mail_messages"].flatMap((model) => [
     urls.adminList({ model }),
     urls.adminRow({ model, key: "5" }),

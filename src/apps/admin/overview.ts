@@ -45,16 +45,24 @@ export async function searchTables(viewer: Viewer, q: string): Promise<Hit[]> {
   if (words === "") return [];
   const models = [...groupsFor(viewer).values()].flat();
   const meant = models.filter(({ many }) => many.toLowerCase().includes(words.toLowerCase()));
-  const tables = meant.map(({ many, name }) => ({ kind: "Tables", title: many, href: urls.adminList({ model: name }) }));
+  const tables = meant.map(({ many, name }) => ({
+    kind: "Tables",
+    title: many,
+    href: urls.adminList({ model: name }),
+  }));
   const searched = models.filter(({ search }) => search !== undefined);
   if (searched.length === 0) return tables;
   const queries = searched.map((model) => hitsIn(model, words, scopeOf(viewer, model, "view")?.where));
-  const { rows } = await db.execute<{ name: string; title: string; key: string[] }>(sql.join(queries, sql` union all `));
+  const { rows } = await db.execute<{ name: string; title: string; key: string[] }>(
+    sql.join(queries, sql` union all `),
+  );
   const byName = new Map(searched.map((model) => [model.name, model]));
   const found = rows.flatMap(({ name, title, key }): Hit[] => {
     const model = byName.get(name);
     const place = key.map((value) => encodeURIComponent(value)).join(",");
-    return model === undefined ? [] : [{ kind: model.many, title: title || place, href: urls.adminRow({ model: name, key: place }) }];
+    return model === undefined
+      ? []
+      : [{ kind: model.many, title: title || place, href: urls.adminRow({ model: name, key: place }) }];
   });
   return [...tables, ...found];
 }

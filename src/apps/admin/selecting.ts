@@ -4,7 +4,7 @@ import { whereOf, type ListRequest } from "#lib/admin/listing.ts";
 import { isRow } from "#lib/admin/rows.ts";
 import { difference } from "#lib/admin/values.ts";
 import type { Change } from "#lib/admin/writing.ts";
-import { keyOf, type Action, type Model, type Row } from "#lib/admin.ts";
+import { keyOf, titleOf, type Action, type Model, type Row } from "#lib/admin.ts";
 import { atomic, db } from "#lib/db.ts";
 import { UserError } from "#lib/errors.ts";
 import { recordChanges } from "./history.ts";
@@ -25,7 +25,12 @@ export interface Selection {
  */
 export async function selectedRows(
   model: Model,
-  { body, request, within, most }: { body: URLSearchParams; request: ListRequest; within: SQL | undefined; most: number },
+  {
+    body,
+    request,
+    within,
+    most,
+  }: { body: URLSearchParams; request: ListRequest; within: SQL | undefined; most: number },
 ): Promise<Selection> {
   const isAll = body.get("all") === "yes";
   const named = body.getAll("key[]").slice(0, most + 1);
@@ -54,7 +59,7 @@ export async function runAction(
     const made: Change[] = [];
     for (const [key, row] of after) {
       const changed = difference(model.columns.keys(), before.get(key) ?? {}, row);
-      const title = String(row[model.title] ?? key);
+      const title = titleOf(model, row);
       if (Object.keys(changed.after).length > 0)
         made.push({ model: model.name, key, title, action: action.name, ...changed });
     }

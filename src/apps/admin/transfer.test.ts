@@ -21,19 +21,27 @@ async function upload(csv: string | Buffer) {
   ];
   const payload = Buffer.concat([Buffer.from(parts.join("")), Buffer.from(csv), Buffer.from("\r\n--X--\r\n")]);
   const cookie = [...otto.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-  const headers = { host: "localhost", origin: "http://localhost", cookie, "content-type": "multipart/form-data; boundary=X" };
+  const headers = {
+    host: "localhost",
+    origin: "http://localhost",
+    cookie,
+    "content-type": "multipart/form-data; boundary=X",
+  };
   const { statusCode, body } = await site.fastify.inject({ method: "POST", url: address, headers, payload });
   return { status: statusCode, html: body, text: body.replace(/<[^>]+>/g, " ").replace(/\s+/g, " ") };
 }
 
 test("cells that a spreadsheet would run are text in an export, and come back as they were", async () => {
-  const evil = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("https://example.org")', "a, \"b\"\nc"];
+  const evil = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("https://example.org")', 'a, "b"\nc'];
   await db.insert(topics).values(evil.map((name, n) => ({ slug: `evil-${n}`, name, position: -5 })));
   const { html, headers } = await otto.get(urls.adminExport({ model: "topics", format: "csv" }, { q: "evil" }));
   assert.match(String(headers["content-disposition"]), /^attachment; filename="topics-/);
   const [head, ...rows] = readCsv(html);
   const column = head?.cells.indexOf("name") ?? -1;
-  assert.deepEqual(rows.map(({ cells }) => cells[column]), evil);
+  assert.deepEqual(
+    rows.map(({ cells }) => cells[column]),
+    evil,
+  );
   for (const name of evil.slice(0, -1)) assert.match(html, new RegExp(`,"?'${RegExp.escape(name.slice(0, 2))}`), name);
   // Numbers stay numbers.
   assert.match(html, /,-5\r\n/);
@@ -49,7 +57,9 @@ test("an export holds what the list is narrowed to, as JSON too", async () => {
 test("a dry run tells what each line would do, and does none of it", async () => {
   const before = await db.select().from(topics);
   const told = (await db.select().from(changes)).length;
-  const page = await upload("slug,name,position\npython,Python 3,0\nfresh,Fresh,1\n,Nothing,2\npython,Python,x\npython\n");
+  const page = await upload(
+    "slug,name,position\npython,Python 3,0\nfresh,Fresh,1\n,Nothing,2\npython,Python,x\npython\n",
+  );
   assert.equal(page.status, 200, page.text.slice(0, 300));
   assert.match(page.text, /2 Python 3 changed Name/);
   assert.match(page.text, /3 Fresh added/);
@@ -86,9 +96,21 @@ test("a file that is none is told so", async () => {
 });
 
 test("CSV is read as spreadsheets write it", () => {
-  const cells = (text: string) => readCsv(text).map((row) => row.cells);
-  assert.deepEqual(cells('\uFEFFa;b\r\n"1;2";"say ""x"""\r\n'), [["a", "b"], ["1;2", 'say "x"']]);
-  assert.deepEqual(cells('a,b\n"two\nlines",c'), [["a", "b"], ["two\nlines", "c"]]);
-  assert.deepEqual(readCsv('a\n"x\ny"\nz\n').map(({ line }) => line), [1, 2, 4]);
+  assert.deepEqual(cells('\uFEFFa;b\r\n"1;2";"say ""x"""\r\n'), [
+    ["a", "b"],
+    ["1;2", 'say "x"'],
+  ]);
+  assert.deepEqual(cells('a,b\n"two\nlines",c'), [
+    ["a", "b"],
+    ["two\nlines", "c"],
+  ]);
+  assert.deepEqual(
+    readCsv('a\n"x\ny"\nz\n').map(({ line }) => line),
+    [1, 2, 4],
+  );
   assert.equal(csvLine(["a,b", 'say "x"', "-1.5", "=1"]), `"a,b","say ""x""",-1.5,'=1\r\n`);
 });
+
+function cells(text: string): string[][] {
+  return readCsv(text).map((row) => row.cells);
+}

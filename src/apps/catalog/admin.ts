@@ -147,7 +147,10 @@ const ofProfiles = model(profiles, {
   search: ["name", "slug"],
   filters: ["isPublic"],
   order: "name",
-  fieldsets: [{ fields: ["name", "slug", "headline", "bio", "links"] }, { fields: ["userId", "isPublic", "createdAt"] }],
+  fieldsets: [
+    { fields: ["name", "slug", "headline", "bio", "links"] },
+    { fields: ["userId", "isPublic", "createdAt"] },
+  ],
   readOnly: ["createdAt"],
   guarded: { userId: "people.view" },
   help: {

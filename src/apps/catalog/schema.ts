@@ -50,6 +50,8 @@ export const entries = snakeCase.table(
       .where(sql`announced_at is null`),
     index().on(t.parentId, t.position),
     index().on(t.kind),
+    index().on(t.title),
+    index().on(t.access),
     index().on(t.updatedAt),
     index("entries_words_index").using("gin", t.title.op("gin_trgm_ops"), t.path.op("gin_trgm_ops")),
     check("entries_path_is_canonical", sql`${t.path} ~ '^/([a-z0-9_.-]+/)*$'`),

@@ -8,7 +8,7 @@ const ofMessages = model(messages, {
   title: "subject",
   list: ["subject", "address", "template", "state", "createdAt"],
   search: ["address", "subject"],
-  filters: ["state", "template", "list"],
+  filters: ["state", "template"],
   dates: "createdAt",
   order: "-createdAt",
   hidden: ["key", "html", "text", "headers"],

@@ -34,6 +34,7 @@ export const messages = snakeCase.table(
     index().on(t.address),
     index().on(t.createdAt),
     index().on(t.template),
+    index().on(t.subject),
     index("mail_messages_words_index").using("gin", t.address.op("gin_trgm_ops"), t.subject.op("gin_trgm_ops")),
   ],
 );

@@ -54,7 +54,9 @@ export function keyColumns(table: PgTable): PgColumn[] {
   const columns = Object.values(getColumns(table)).filter(({ primary }) => primary);
   const [composite] = getTableConfig(table).primaryKeys;
   // A key of several columns has copies of them.
-  const named = composite?.columns.map(({ name }) => Object.values(getColumns(table)).find((each) => each.name === name));
+  const named = composite?.columns.map(({ name }) =>
+    Object.values(getColumns(table)).find((each) => each.name === name),
+  );
   const found = named?.filter((each) => each !== undefined) ?? columns;
   if (found.length === 0) throw new Error(`The table ${getTableName(table)} has no primary key.`);
   return found;

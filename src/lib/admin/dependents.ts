@@ -104,15 +104,25 @@ export async function readGoing(model: Model, { places }: Consequences): Promise
 export async function putBack(kept: readonly KeptRows[], main: string): Promise<void> {
   const foreignKeys = await listForeignKeys();
   for (const { table, rows } of inOrder(kept, foreignKeys)) {
-    const own = foreignKeys.filter((each) => each.table === table && each.columns.length === 1 && each.target !== table);
+    const own = foreignKeys.filter(
+      (each) => each.table === table && each.columns.length === 1 && each.target !== table,
+    );
     const columns = await listColumns(table);
     const values = columns.map((column) => {
       const link = own.find(({ columns: [only], action }) => only === column && /[nd]/.test(action));
-      return link === undefined ? sql`r.${sql.identifier(column)}` : sql`case when ${isThere(link)} then r.${sql.identifier(column)} end`;
+      return link === undefined
+        ? sql`r.${sql.identifier(column)}`
+        : sql`case when ${isThere(link)} then r.${sql.identifier(column)} end`;
     });
     const needed = table === main ? [] : own.filter(({ action }) => !/[nd]/.test(action));
-    const where = sql.join([sql`true`, ...needed.map((link) => sql`(${pointer(link)} is null or ${isThere(link)})`)], sql` and `);
-    await db.execute(sql`insert into ${sql.identifier(table)} (${sql.join(columns.map((each) => sql.identifier(each)), sql`, `)})
+    const where = sql.join(
+      [sql`true`, ...needed.map((link) => sql`(${pointer(link)} is null or ${isThere(link)})`)],
+      sql` and `,
+    );
+    await db.execute(sql`insert into ${sql.identifier(table)} (${sql.join(
+      columns.map((each) => sql.identifier(each)),
+      sql`, `,
+    )})
       overriding system value
       select ${sql.join(values, sql`, `)}
       from jsonb_populate_recordset(null::${sql.identifier(table)}, ${JSON.stringify(rows)}::jsonb) r where ${where}`);

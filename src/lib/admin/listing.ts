@@ -1,4 +1,19 @@
-import { and, asc, desc, eq, getColumns, gte, ilike, isNotNull, isNull, lt, or, sql, type SQL } from "drizzle-orm";
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  getColumns,
+  gte,
+  ilike,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  or,
+  sql,
+  type SQL,
+} from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 import { atomic, db } from "../db.ts";
 import { errorCode } from "../postgres/errors.ts";
@@ -98,10 +113,14 @@ export async function* everyRow(
       .where(and(where, after))
       .orderBy(...keys.flatMap(([, column]) => (column === undefined ? [] : [asc(column)])))
       .limit(exportedAtOnce);
-    if (found.length > 0) yield found.map((row) => Object.fromEntries(Object.keys(columns).map((key) => [key, row[key]])));
+    if (found.length > 0)
+      yield found.map((row) => Object.fromEntries(Object.keys(columns).map((key) => [key, row[key]])));
     const last = found.at(-1);
     if (last === undefined || found.length < exportedAtOnce) return;
-    const names = sql.join(keys.map(([, column]) => sql`${column}`), sql`, `);
+    const names = sql.join(
+      keys.map(([, column]) => sql`${column}`),
+      sql`, `,
+    );
     const values = keys.map(([key, column]) => sql`${last[`key ${key}`]}::${sql.raw(column?.getSQLType() ?? "text")}`);
     after = sql`(${names}) > (${sql.join(values, sql`, `)})`;
   }
@@ -229,11 +248,19 @@ export async function listChoices(
   const [key, title] = [model.columns.get(model.key[0] ?? "")?.column, model.columns.get(model.title)?.column];
   if (key === undefined || title === undefined) return [];
   const words = { ...model, search: model.search ?? [model.title] };
-  const one = keys && sql`${key}::text = any(${sql.param(keys.map(String))}::text[])`;
-  return await db
-    .select({ value: sql<string>`${key}::text`, title: sql<string>`coalesce(nullif(${title}::text, ''), ${key}::text)` })
+  const column = model.columns.get(model.key[0] ?? "");
+  const values = keys?.map((each) => column && valueOf(column, String(each))).filter((each) => each !== undefined);
+  const one = values && (values.length === 0 ? sql`false` : inArray(key, values));
+  // Without words there may be very many, and their titles need not have an index.
+  const order = q.trim() === "" ? [desc(key)] : [asc(title), asc(key)];
+  const found = await db
+    .select({
+      value: sql<string>`${key}::text`,
+      title: sql<string>`coalesce(nullif(${title}::text, ''), ${key}::text)`,
+    })
     .from(model.table)
     .where(and(within, one, matches(words, q)))
-    .orderBy(asc(title), asc(key))
+    .orderBy(...order)
     .limit(limit);
+  return found.toSorted((a, b) => a.title.localeCompare(b.title));
 }

@@ -13,7 +13,7 @@ export function spanOf(value: string): [Date, Date] | undefined {
     const tomorrow = Math.ceil((Date.now() + 1) / dayMs) * dayMs;
     return [new Date(tomorrow - days * dayMs), new Date(tomorrow)];
   }
-  const [, year, month, day] = /^([1-9]\d{3})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?$/.exec(value) ?? [];
+  const [, year, month, day] = /^([12]\d{3})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?$/.exec(value) ?? [];
   if (year === undefined) return undefined;
   const from = Date.UTC(Number(year), Number(month ?? 1) - 1, Number(day ?? 1));
   if (month === undefined) return [new Date(from), new Date(Date.UTC(Number(year) + 1, 0, 1))];

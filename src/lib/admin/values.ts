@@ -17,7 +17,8 @@ export function toText(value: unknown): string {
   if (value === null || value === undefined || value === "") return "–";
   if (value instanceof Date) return value.toISOString().slice(0, 16).replace("T", " ");
   // A moment that was kept as JSON.
-  if (typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value)) return toText(new Date(value));
+  if (typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value))
+    return toText(new Date(value));
   if (typeof value === "boolean") return value ? "Yes" : "No";
   if (Array.isArray(value)) return value.map(toText).join(", ") || "–";
   return asText(value);
@@ -103,9 +104,13 @@ function someNumber(text: string): number {
 
 function moment(text: string): Date {
   const date = new Date(/(Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`);
-  if (Number.isNaN(date.getTime()) || !/^\d{4}-/.test(text) || date.getUTCFullYear() < 1)
+  if (Number.isNaN(date.getTime()) || !/^\d{4}-/.test(text) || !isYear(date.getUTCFullYear()))
     throw new Wrong("Please give a date and a time.");
   return date;
+}
+
+function isYear(year: number): boolean {
+  return year >= 1 && year <= 9999;
 }
 
 function day(text: string): string {

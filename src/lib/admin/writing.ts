@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { getColumns, getTableName, type SQL } from "drizzle-orm";
-import { keyOf, type Difference, type Model, type Row } from "../admin.ts";
+import { keyOf, titleOf, type Difference, type Model, type Row } from "../admin.ts";
 import { atomic, db } from "../db.ts";
 import { UserError } from "../errors.ts";
 import { errorCode, errorConstraint } from "../postgres/errors.ts";
@@ -186,11 +186,7 @@ async function finish(
 }
 
 /** What is different between two states of a row, with what belongs to it. */
-export function differenceOf(
-  model: Model,
-  before: Document | undefined,
-  after: Document,
-): { before: Row; after: Row } {
+export function differenceOf(model: Model, before: Document | undefined, after: Document): { before: Row; after: Row } {
   const changed = difference(model.fields.keys(), before?.values ?? {}, after.values);
   for (const [name, rows] of Object.entries(after.inlines)) {
     const former = before?.inlines[name] ?? [];
@@ -206,8 +202,7 @@ function filled(inlines: Document["inlines"]): Row {
 }
 
 function named(model: Model, row: Row): Pick<Change, "model" | "key" | "title"> {
-  const title = row[model.title];
-  return { model: model.name, key: keyOf(model, row), title: typeof title === "string" ? title : keyOf(model, row) };
+  return { model: model.name, key: keyOf(model, row), title: titleOf(model, row) };
 }
 
 // What the database refuses is said beside the field that it is about.

@@ -70,7 +70,8 @@ async function shownOf({ viewer, params }: DeleteCall, model: Model, row: Row): 
   const consequences = await findConsequences(model, await findPlaces(model, [params.key]));
   const path = redirectable(model, row);
   const column = knownModels().get("redirects")?.columns.get("entryId");
-  const choices = path === undefined || column === undefined ? undefined : await loadChoices(viewer, [column], () => []);
+  const choices =
+    path === undefined || column === undefined ? undefined : await loadChoices(viewer, [column], () => []);
   const found = choices?.get("entryId");
   const others = found && { ...found, options: found.options?.filter(({ value }) => value !== keyOf(model, row)) };
   return {
@@ -91,4 +92,3 @@ function redirectable(model: Model, row: Row): string | undefined {
 function countOf({ places }: Consequences): number {
   return [...places.values()].reduce((sum, { size }) => sum + size, 0);
 }
-

@@ -64,7 +64,8 @@ async function restore(request: HistoryCall, reply: Reply): Promise<Answer> {
     const values = Object.fromEntries(Object.entries(state.values).filter(([name]) => open.has(name)));
     saved = await changeRow(model, { key: params.key }, { ...state, values }, writing);
   }
-  if (saved.state === "wrong") throw new Refused(409, `It cannot be restored. ${Object.values(saved.errors).join(" ")}`);
+  if (saved.state === "wrong")
+    throw new Refused(409, `It cannot be restored. ${Object.values(saved.errors).join(" ")}`);
   if (saved.state !== "saved") throw new NotFound();
   return reply.redirect(urls.adminHistory({ model: model.name, key: saved.key }, { done: "restored" }), 303);
 }

@@ -58,7 +58,10 @@ async function saveEdited(request: ListCall, reply: Reply, opened: Opened): Prom
         for (const [column, error] of Object.entries(read.errors)) errors.set(`${key}:${column}`, error);
         if (Object.keys(read.errors).length > 0) continue;
         // What was not edited says nothing, whatever others have made of it meanwhile.
-        if (editableVersion({ ...model, editable: keys }, read.values) === version && keys.length === model.editable?.length)
+        if (
+          editableVersion({ ...model, editable: keys }, read.values) === version &&
+          keys.length === model.editable?.length
+        )
           continue;
         const saved = await changeRow(
           model,
@@ -66,7 +69,8 @@ async function saveEdited(request: ListCall, reply: Reply, opened: Opened): Prom
           { values: read.values },
           { record: recorder(request), within: scope.where },
         );
-        if (saved.state === "wrong") for (const [column, error] of Object.entries(saved.errors)) errors.set(`${key}:${column}`, error);
+        if (saved.state === "wrong")
+          for (const [column, error] of Object.entries(saved.errors)) errors.set(`${key}:${column}`, error);
         else if (saved.state !== "saved") throw new UserError(changedMeanwhile);
       }
       if (errors.size > 0) throw new UserError("Nothing was saved yet: look at the fields that are marked.");

@@ -10,7 +10,18 @@ import type { Viewer } from "#lib/viewer.ts";
 import { urls } from "#urls.ts";
 import { z } from "zod";
 import { loadChoices, openModel, openRow } from "../finding.ts";
-import { fillable, inlineColumns, merge, partsOf, readInlines, readTyped, readWas, typedOf, typedOfNew, type Typed } from "../forms.ts";
+import {
+  fillable,
+  inlineColumns,
+  merge,
+  partsOf,
+  readInlines,
+  readTyped,
+  readWas,
+  typedOf,
+  typedOfNew,
+  type Typed,
+} from "../forms.ts";
 import { listChanges, recorder } from "../history.ts";
 import { FormPage, type FormPageProps } from "../views/form.tsx";
 import { nameOf } from "../views/list.tsx";
@@ -121,9 +132,8 @@ function takeTheirs(model: Model, typed: Typed, body: URLSearchParams, document:
   for (const [field, choice] of body) {
     if (!field.startsWith("take:") || choice !== "theirs") continue;
     const name = field.slice("take:".length);
-    const text = now.fields[name];
-    if (text !== undefined && name in typed.fields) typed.fields[name] = text;
-    if (name in typed.inlines) typed.inlines[name] = now.inlines[name] ?? [];
+    if (Object.hasOwn(typed.fields, name)) typed.fields[name] = now.fields[name] ?? "";
+    if (Object.hasOwn(typed.inlines, name)) typed.inlines[name] = now.inlines[name] ?? [];
   }
 }
 
@@ -183,7 +193,9 @@ async function formOf(viewer: Viewer, model: Model, shown: Shown): Promise<FormP
     key,
     row,
     typed,
-    was: shown.was ?? (document === undefined ? { fields: {}, inlines: {} } : openFields(typedOf(model, document), columns)),
+    was:
+      shown.was ??
+      (document === undefined ? { fields: {}, inlines: {} } : openFields(typedOf(model, document), columns)),
     version: shown.version ?? (document === undefined ? "" : versionOf(document)),
     columns,
     choices: await loadChoices(viewer, relations, (name) => [typed.fields[name], row?.[name]]),
@@ -236,4 +248,3 @@ function withArticle(one: string): string {
 function bodyOf(request: RowCall | NewCall): URLSearchParams {
   return request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
 }
-

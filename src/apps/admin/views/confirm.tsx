@@ -24,7 +24,11 @@ export interface ConfirmPageProps {
 export function ConfirmPage(props: ConfirmPageProps): Html {
   const { model, title, question, action, fields, back, label, isDangerous = false, children } = props;
   return (
-    <AdminPage title={title} model={model} crumbs={[{ label: model.many, href: urls.adminList({ model: model.name }) }]}>
+    <AdminPage
+      title={title}
+      model={model}
+      crumbs={[{ label: model.many, href: urls.adminList({ model: model.name }) }]}
+    >
       <p class="admin-question">{question}</p>
       {children}
       <Form action={action}>

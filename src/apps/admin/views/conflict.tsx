@@ -32,10 +32,10 @@ export function Conflict({ disagreements, last }: ConflictProps): Html {
             <tr>
               <th scope="row">{label}</th>
               <td>{shown(before)}</td>
+              <td>{isBoth ? <Pick name={name} value="theirs" text={theirs} /> : shown(theirs)}</td>
               <td>
-                {isBoth ? <Pick name={name} value="theirs" text={theirs} /> : shown(theirs)}
+                {isBoth ? <Pick name={name} value="yours" text={yours} /> : <span class="soft">Not changed</span>}
               </td>
-              <td>{isBoth ? <Pick name={name} value="yours" text={yours} /> : <span class="soft">Not changed</span>}</td>
             </tr>
           ))}
         </tbody>

@@ -73,13 +73,22 @@ export function Control(props: ControlProps): Html {
     "data-made-from": madeFrom === undefined ? undefined : idOf(madeFrom),
     "data-around": madeFrom !== undefined && column.key === "path" ? "/" : undefined,
   };
-  if (choices?.options !== undefined) return <Select shared={shared} column={column} value={value} options={choices.options} />;
-  if (column.type === "relation") return <RelationInput shared={shared} value={value} column={column} choices={choices} />;
+  if (choices?.options !== undefined)
+    return <Select shared={shared} column={column} value={value} options={choices.options} />;
+  if (column.type === "relation")
+    return <RelationInput shared={shared} value={value} column={column} choices={choices} />;
   switch (column.valueType) {
     case "boolean":
       return <input type="checkbox" id={id} name={name} value="yes" checked={value !== ""} aria-label={label} />;
     case "choice":
-      return <Select shared={shared} column={column} value={value} options={column.choices.map((one) => ({ value: one, title: one }))} />;
+      return (
+        <Select
+          shared={shared}
+          column={column}
+          value={value}
+          options={column.choices.map((one) => ({ value: one, title: one }))}
+        />
+      );
     case "moment":
       return <input {...shared} type="datetime-local" value={value} />;
     case "date":
@@ -114,7 +123,11 @@ function Select(props: { shared: Shared; column: Column; value: string; options:
   return (
     <select {...shared}>
       {column.isNullable || value === "" ? <option value="">–</option> : null}
-      {isKnown ? null : <option value={value} selected>{value}</option>}
+      {isKnown ? null : (
+        <option value={value} selected>
+          {value}
+        </option>
+      )}
       {options.map((option) => (
         <option value={option.value} selected={option.value === value}>
           {option.title}
@@ -135,7 +148,13 @@ function RelationInput(props: { shared: Shared; column: Column; value: string; c
       data-title={choices.title ?? value}
       data-label={shared["aria-label"] ?? column.label}
     >
-      <input {...shared} type="text" inputmode={inputmode} value={value} placeholder={`Number of a ${choices.target.one}`} />
+      <input
+        {...shared}
+        type="text"
+        inputmode={inputmode}
+        value={value}
+        placeholder={`Number of a ${choices.target.one}`}
+      />
       {choices.title === undefined ? null : <span class="soft">{choices.title}</span>}
     </relation-field>
   );

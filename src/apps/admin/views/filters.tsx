@@ -75,8 +75,7 @@ export function fixedOptions({ valueType, type, choices, isNullable }: Column): 
   const emptiness = isNullable ? [empty, filled] : [];
   if (type === "relation") return emptiness;
   if (valueType === "choice") return [...choices.map((value) => ({ value, title: value })), ...emptiness];
-  if (valueType === "boolean")
-    return [{ value: "true", title: "Yes" }, { value: "false", title: "No" }, ...emptiness];
+  if (valueType === "boolean") return [{ value: "true", title: "Yes" }, { value: "false", title: "No" }, ...emptiness];
   if (valueType === "moment" || valueType === "date")
     return [
       { value: "today", title: "Today" },
@@ -89,7 +88,15 @@ export function fixedOptions({ valueType, type, choices, isNullable }: Column): 
 }
 
 /** The years, months and days of a list. */
-export function Dates({ model, request, spans }: { model: Model; request: ListRequest; spans: readonly SpanLink[] }): Html {
+export function Dates({
+  model,
+  request,
+  spans,
+}: {
+  model: Model;
+  request: ListRequest;
+  spans: readonly SpanLink[];
+}): Html {
   const others = request.filter.filter((pair) => !pair.startsWith(`${model.dates}:`));
   const hrefOf = (value: string | undefined): string =>
     urls.adminList(

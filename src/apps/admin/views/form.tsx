@@ -2,7 +2,7 @@ import { getTableName } from "drizzle-orm";
 import type { Column } from "#lib/admin/columns.ts";
 import { inlineKey } from "#lib/admin/rows.ts";
 import { toText } from "#lib/admin/values.ts";
-import { findModel, type Inline, type Link, type Model, type Row } from "#lib/admin.ts";
+import { findModel, keyText, type Inline, type Link, type Model, type Row } from "#lib/admin.ts";
 import { csrfToken } from "#lib/current.ts";
 import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
 import { Notice } from "#ui/messages.tsx";
@@ -134,11 +134,11 @@ function Fact({ value, column, choices, isLong }: FactProps): Html {
     );
   }
   const found = choices.get(column.key);
-  const title = found?.titles.get(String(value));
+  const title = found?.titles.get(decodeURIComponent(keyText(value)));
   if (found === undefined || title === undefined) return <p class="value">{isLong ? "–" : <Value value={value} />}</p>;
   return (
     <p class="value">
-      <a href={urls.adminRow({ model: found.target.name, key: encodeURIComponent(String(value)) })}>{title}</a>
+      <a href={urls.adminRow({ model: found.target.name, key: keyText(value) })}>{title}</a>
     </p>
   );
 }
@@ -162,11 +162,19 @@ function InlineRows(props: InlineProps): Html {
         <table>
           <thead>
             <tr>
-              {isOrdered ? <th scope="col" class="place">Order</th> : null}
+              {isOrdered ? (
+                <th scope="col" class="place">
+                  Order
+                </th>
+              ) : null}
               {columns.map((column) => (
                 <th scope="col">{column.label}</th>
               ))}
-              {may.save ? <th scope="col" class="remove">Remove</th> : null}
+              {may.save ? (
+                <th scope="col" class="remove">
+                  Remove
+                </th>
+              ) : null}
             </tr>
           </thead>
           <tbody>
@@ -223,14 +231,19 @@ function InlineRow(props: InlineRowProps): Html {
               label={`${column.label} of ${what}`}
             />
           ) : (
-            (inlineChoices.get(name)?.get(column.key)?.titles.get(row[column.key] ?? "") ?? toText(row[column.key]))
+            (inlineChoices
+              .get(name)
+              ?.get(column.key)
+              ?.titles.get(row[column.key] ?? "") ?? toText(row[column.key]))
           )}
           {errors[prefix + column.key] ? <p class="field-error">{errors[prefix + column.key]}</p> : null}
         </td>
       ))}
       {may.save ? (
         <td class="remove">
-          {isBlank ? null : <input type="checkbox" name={`${prefix}delete`} value="yes" aria-label={`Remove ${what}`} />}
+          {isBlank ? null : (
+            <input type="checkbox" name={`${prefix}delete`} value="yes" aria-label={`Remove ${what}`} />
+          )}
         </td>
       ) : null}
     </tr>

@@ -110,7 +110,13 @@ function said(value: unknown): Child {
     return (
       <ul class="plain">
         {value.map((row: unknown) => (
-          <li>{shortened(Object.values(row ?? {}).map(toText).join(" · "))}</li>
+          <li>
+            {shortened(
+              Object.values(row ?? {})
+                .map(toText)
+                .join(" · "),
+            )}
+          </li>
         ))}
       </ul>
     );

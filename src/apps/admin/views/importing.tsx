@@ -44,7 +44,8 @@ function Ask({ model, columns }: { model: Model; columns: readonly string[] }): 
         hint={
           <>
             The first line names the columns, as an export does: {columns.join(", ")}. A line with the key of a row, or
-            with what no two rows share, changes that row; any other adds one. {numbers.format(mostLines)} lines at most.
+            with what no two rows share, changes that row; any other adds one. {numbers.format(mostLines)} lines at
+            most.
           </>
         }
       />

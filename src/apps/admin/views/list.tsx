@@ -1,9 +1,17 @@
 import { getTableName } from "drizzle-orm";
-import { isComputed, pageSize, mostCounted, sortable, titleKey, type Listing, type ListRequest } from "#lib/admin/listing.ts";
+import {
+  isComputed,
+  pageSize,
+  mostCounted,
+  sortable,
+  titleKey,
+  type Listing,
+  type ListRequest,
+} from "#lib/admin/listing.ts";
 import type { Scope } from "#lib/admin/access.ts";
 import type { SpanLink } from "#lib/admin/spans.ts";
 import { toField } from "#lib/admin/values.ts";
-import { keyOf, type Computed, type Model, type Row } from "#lib/admin.ts";
+import { keyOf, keyText, type Computed, type Model, type Row } from "#lib/admin.ts";
 import { csrfToken } from "#lib/current.ts";
 import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
 import { EmptyState, Notice } from "#ui/messages.tsx";
@@ -144,7 +152,9 @@ function Deeds({ model, request, listing, actions = [], may }: ListPageProps): H
       {isLonger ? (
         <label class="choice">
           <input type="checkbox" name="all" value="yes" />
-          <span>{total === undefined || total > mostCounted ? "All that match" : `All ${numbers.format(total)} that match`}</span>
+          <span>
+            {total === undefined || total > mostCounted ? "All that match" : `All ${numbers.format(total)} that match`}
+          </span>
         </label>
       ) : null}
       {actions.map(({ name, label }) => (
@@ -226,7 +236,13 @@ function RowLine(props: ListPageProps & { row: Row; isChosen: boolean }): Html {
   );
 }
 
-function Cell({ model, row, each, linked, isLink = false }: ListPageProps & { row: Row; each: string | Computed; isLink?: boolean }): Child {
+function Cell({
+  model,
+  row,
+  each,
+  linked,
+  isLink = false,
+}: ListPageProps & { row: Row; each: string | Computed; isLink?: boolean }): Child {
   if (isComputed(each)) return each.show === undefined ? <Value value={row[each.label]} /> : each.show(row[each.label]);
   const column = model.columns.get(each);
   const value = row[each];
@@ -234,7 +250,7 @@ function Cell({ model, row, each, linked, isLink = false }: ListPageProps & { ro
   if (isLink && (value === null || value === "")) return nameOf(model, row);
   if (column?.target === undefined || value === null || !linked.has(each) || isLink) return <Value value={value} />;
   return (
-    <a href={urls.adminRow({ model: getTableName(column.target), key: encodeURIComponent(String(value)) })}>
+    <a href={urls.adminRow({ model: getTableName(column.target), key: keyText(value) })}>
       <Value value={typeof title === "string" && title !== "" ? title : value} />
     </a>
   );
@@ -287,7 +303,11 @@ function Pages({ model, request, listing }: ListPageProps): Html | null {
       )}
       <p>
         {rows.length === 0 ? "Nothing here" : `${numbers.format(from)} – ${numbers.format(from + rows.length - 1)}`}
-        {total === undefined ? " of many" : total > mostCounted ? ` of more than ${numbers.format(mostCounted)}` : ` of ${counted(total, model)}`}
+        {total === undefined
+          ? " of many"
+          : total > mostCounted
+            ? ` of more than ${numbers.format(mostCounted)}`
+            : ` of ${counted(total, model)}`}
       </p>
       {hasMore && !isLast ? (
         <a rel="next" href={hrefOf(request.page + 1)}>

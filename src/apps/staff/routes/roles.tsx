@@ -67,6 +67,9 @@ async function save(request: Request, reply: Reply, role: RoleInfo | undefined):
   if (fields !== undefined && problem === undefined) return reply.redirect(urls.staffRoles(), 303);
   reply.code(422);
   const shown = problem === undefined ? errors : { "": problem };
-  const chosen = request.body instanceof URLSearchParams ? [...request.body.getAll("permissions"), ...request.body.getAll("permissions[]")] : [];
+  const chosen =
+    request.body instanceof URLSearchParams
+      ? [...request.body.getAll("permissions"), ...request.body.getAll("permissions[]")]
+      : [];
   return <RolePage viewer={request.viewer} role={role} chosen={chosen} values={values} errors={shown} />;
 }

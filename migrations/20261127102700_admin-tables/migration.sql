@@ -1,15 +1,21 @@
 ALTER TABLE "admin_changes" ADD COLUMN "gone" jsonb DEFAULT '[]' NOT NULL;--> statement-breakpoint
 CREATE INDEX "security_events_at_index" ON "security_events" ("at");--> statement-breakpoint
 CREATE INDEX "users_created_at_index" ON "users" ("created_at");--> statement-breakpoint
+CREATE INDEX "users_address_index" ON "users" ("address");--> statement-breakpoint
+CREATE INDEX "users_name_index" ON "users" ("name");--> statement-breakpoint
 CREATE INDEX "users_words_index" ON "users" USING gin ("address" gin_trgm_ops,"name" gin_trgm_ops);--> statement-breakpoint
 CREATE INDEX "admin_changes_at_index" ON "admin_changes" ("at");--> statement-breakpoint
 CREATE INDEX "entries_kind_index" ON "entries" ("kind");--> statement-breakpoint
+CREATE INDEX "entries_title_index" ON "entries" ("title");--> statement-breakpoint
+CREATE INDEX "entries_access_index" ON "entries" ("access");--> statement-breakpoint
 CREATE INDEX "entries_updated_at_index" ON "entries" ("updated_at");--> statement-breakpoint
 CREATE INDEX "entries_words_index" ON "entries" USING gin ("title" gin_trgm_ops,"path" gin_trgm_ops);--> statement-breakpoint
 CREATE INDEX "mail_recipients_words_index" ON "mail_recipients" USING gin ("address" gin_trgm_ops);--> statement-breakpoint
 CREATE INDEX "mail_messages_created_at_index" ON "mail_messages" ("created_at");--> statement-breakpoint
 CREATE INDEX "mail_messages_template_index" ON "mail_messages" ("template");--> statement-breakpoint
-CREATE INDEX "mail_messages_words_index" ON "mail_messages" USING gin ("address" gin_trgm_ops,"subject" gin_trgm_ops);--> statement-breakpoint
+CREATE INDEX "mail_messages_subject_index" ON "mail_messages" ("subject");--> statement-breakpoint
+CREATE INDEX "mail_messages_words_index" ON "mail_messages" USING gin ("address" gin_trgm_ops,"subject" gin_trgm_ops);
+--> statement-breakpoint
 INSERT INTO "role_permissions" ("role_id", "permission")
 SELECT "roles"."id", 'admin.open' FROM "roles" WHERE "roles"."name" IN ('admin', 'editor', 'author', 'support')
 UNION
