@@ -133,15 +133,13 @@ async function addOwner(): Promise<string> {
   const userId = owner?.id ?? 0;
   await db.insert(userRoles).values({ userId, roleId: role?.id ?? 0 });
   const expiresAt = new Date(Date.now() + 86_400_000);
-  await db
-    .insert(sessions)
-    .values({
-      tokenHash: hashSecret(token),
-      userId,
-      method: "password",
-      hasSecondFactor: true,
-      isPersistent: true,
-      expiresAt,
-    });
+  await db.insert(sessions).values({
+    tokenHash: hashSecret(token),
+    userId,
+    method: "password",
+    hasSecondFactor: true,
+    isPersistent: true,
+    expiresAt,
+  });
   return token;
 }

@@ -16,6 +16,9 @@ CREATE INDEX "mail_messages_template_index" ON "mail_messages" ("template");--> 
 CREATE INDEX "mail_messages_subject_index" ON "mail_messages" ("subject");--> statement-breakpoint
 CREATE INDEX "mail_messages_words_index" ON "mail_messages" USING gin ("address" gin_trgm_ops,"subject" gin_trgm_ops);
 --> statement-breakpoint
+-- Lists read what mails are about, not what they say: their texts are kept beside the rows.
+ALTER TABLE "mail_messages" SET (toast_tuple_target = 128);
+--> statement-breakpoint
 INSERT INTO "role_permissions" ("role_id", "permission")
 SELECT "roles"."id", 'admin.open' FROM "roles" WHERE "roles"."name" IN ('admin', 'editor', 'author', 'support')
 UNION

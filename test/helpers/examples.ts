@@ -10,6 +10,8 @@ const values: Examples = {
   id: ["1"],
   template: ["mail.sampler"],
   format: ["atom.xml", "rss.xml", "feed.json"],
+  model: ["topics"],
+  key: ["1"],
   "*": [
     "python-lists",
     "python-lists/",

@@ -2,7 +2,7 @@ import { and, sql, type SQL } from "drizzle-orm";
 import { scopeOf } from "#lib/admin/access.ts";
 import { matches, mostCounted } from "#lib/admin/listing.ts";
 import type { Model } from "#lib/admin.ts";
-import { db } from "#lib/db.ts";
+import { atomic, db } from "#lib/db.ts";
 import type { Viewer } from "#lib/viewer.ts";
 import { urls } from "#urls.ts";
 import { groupsFor } from "./finding.ts";
@@ -53,9 +53,11 @@ export async function searchTables(viewer: Viewer, q: string): Promise<Hit[]> {
   const searched = models.filter(({ search }) => search !== undefined);
   if (searched.length === 0) return tables;
   const queries = searched.map((model) => hitsIn(model, words, scopeOf(viewer, model, "view")?.where));
-  const { rows } = await db.execute<{ name: string; title: string; key: string[] }>(
-    sql.join(queries, sql` union all `),
-  );
+  const { rows } = await atomic(async () => {
+    // For a few rows of each the planner would rather read whole tables, in the hope of an early end.
+    await db.execute(sql`set local enable_seqscan = off`);
+    return await db.execute<{ name: string; title: string; key: string[] }>(sql.join(queries, sql` union all `));
+  });
   const byName = new Map(searched.map((model) => [model.name, model]));
   const found = rows.flatMap(({ name, title, key }): Hit[] => {
     const model = byName.get(name);

@@ -28,6 +28,8 @@ export const mostCounted = 10_000;
 /** A count that takes longer is left out. */
 const countMs = 80;
 const exportedAtOnce = 1000;
+/** Words that are found in no more rows than that are looked up before anything else is asked. */
+const fewFound = 15_000;
 
 /** What somebody wants to see of a list, as it stands in the address. */
 export interface ListRequest {
@@ -49,21 +51,24 @@ export interface Listing {
   order: readonly string[];
 }
 
-/** The rows of one page of a list, in two queries however many there are. `within` narrows what the viewer may see. */
+/** The rows of one page of a list, in as many queries however many there are. `within` narrows what the viewer may see. */
 export async function listRows(model: Model, request: ListRequest, within?: SQL): Promise<Listing> {
   const filters = declaredFilters(model, request.filter);
   const order = declaredOrder(model, request.order);
   const where = whereOf(model, request, within);
   const page = Math.min(Math.max(1, request.page), mostCounted / pageSize);
+  const isRare = await findsFew(model, request.q);
   const [rows, total] = await Promise.all([
-    db
-      .select(selectionOf(model))
-      .from(model.table)
-      .where(where)
-      .orderBy(...orderOf(model, order))
-      .limit(pageSize + 1)
-      .offset((page - 1) * pageSize),
-    countRows(model, where),
+    planned(isRare, () =>
+      db
+        .select(selectionOf(model))
+        .from(model.table)
+        .where(where)
+        .orderBy(...orderOf(model, order))
+        .limit(pageSize + 1)
+        .offset((page - 1) * pageSize),
+    ),
+    countRows(model, where, isRare),
   ]);
   return { rows: rows.slice(0, pageSize), hasMore: rows.length > pageSize, total, filters, order };
 }
@@ -74,8 +79,34 @@ export function whereOf(model: Model, request: Pick<ListRequest, "q" | "filter">
   return and(within, matches(model, request.q), ...filters);
 }
 
+// The planner cannot tell how rare a part of a word is. It would walk along the order of the list in the hope of finding
+// enough soon, and so through the whole table where there are few. So they are counted first, as far as it matters.
+async function findsFew(model: Model, q: string): Promise<boolean> {
+  const found = /\S{3}/.test(q) ? matches(model, q) : undefined;
+  if (found === undefined) return false;
+  const few = db
+    .select({ one: sql`1` })
+    .from(model.table)
+    .where(found)
+    .limit(fewFound + 1)
+    .as("few");
+  const [counted] = await planned(true, () => db.select({ count: sql<number>`count(*)::int` }).from(few));
+  return counted !== undefined && counted.count <= fewFound;
+}
+
+/** Has rows looked up by the words that they hold, and sorted then. */
+async function planned<T>(byWords: boolean, work: () => PromiseLike<T>): Promise<T> {
+  if (!byWords) return await work();
+  return await atomic(async () => {
+    await db.execute(
+      sql`select set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true)`,
+    );
+    return await work();
+  });
+}
+
 // The page waits for its rows anyway, and no longer than that for their number.
-async function countRows(model: Model, where: SQL | undefined): Promise<number | undefined> {
+async function countRows(model: Model, where: SQL | undefined, byWords: boolean): Promise<number | undefined> {
   const few = db
     .select({ one: sql`1` })
     .from(model.table)
@@ -83,11 +114,13 @@ async function countRows(model: Model, where: SQL | undefined): Promise<number |
     .limit(mostCounted + 1)
     .as("few");
   try {
-    return await atomic(async () => {
-      await db.execute(sql.raw(`set local statement_timeout = ${countMs}`));
-      const [counted] = await db.select({ total: sql<number>`count(*)::int` }).from(few);
-      return counted?.total ?? 0;
-    });
+    return await planned(byWords, () =>
+      atomic(async () => {
+        await db.execute(sql.raw(`set local statement_timeout = ${countMs}`));
+        const [counted] = await db.select({ total: sql<number>`count(*)::int` }).from(few);
+        return counted?.total ?? 0;
+      }),
+    );
   } catch (error) {
     if (errorCode(error) === "57014") return undefined;
     throw error;

@@ -31,9 +31,11 @@ export function Conflict({ disagreements, last }: ConflictProps): Html {
           {disagreements.map(({ name, label, before, theirs, yours, isBoth }) => (
             <tr>
               <th scope="row">{label}</th>
-              <td>{shown(before)}</td>
-              <td>{isBoth ? <Pick name={name} value="theirs" text={theirs} /> : shown(theirs)}</td>
-              <td>
+              <td data-label="When you began">{shown(before)}</td>
+              <td data-label="Theirs, now">
+                {isBoth ? <Pick name={name} value="theirs" text={theirs} /> : shown(theirs)}
+              </td>
+              <td data-label="Yours">
                 {isBoth ? <Pick name={name} value="yours" text={yours} /> : <span class="soft">Not changed</span>}
               </td>
             </tr>

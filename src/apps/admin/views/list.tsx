@@ -134,7 +134,7 @@ function Rows(props: ListPageProps): Html {
       {table}
       <div class="admin-deeds">
         {editable.length > 0 ? (
-          <button class="button primary" name="do" value="save" type="submit">
+          <button class="button" name="do" value="save" type="submit">
             Save changes
           </button>
         ) : null}
