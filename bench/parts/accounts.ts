@@ -70,15 +70,13 @@ async function addReaders(): Promise<string> {
   const [first] = await db.insert(users).values(people).returning({ id: users.id });
   const token = newSecret();
   const expiresAt = new Date(Date.now() + 86_400_000);
-  await db
-    .insert(sessions)
-    .values({
-      tokenHash: hashSecret(token),
-      userId: first?.id ?? 0,
-      method: "password",
-      isPersistent: true,
-      expiresAt,
-    });
+  await db.insert(sessions).values({
+    tokenHash: hashSecret(token),
+    userId: first?.id ?? 0,
+    method: "password",
+    isPersistent: true,
+    expiresAt,
+  });
   return token;
 }
 
