@@ -1,3 +1,5 @@
+import { may, type Viewer } from "#lib/viewer.ts";
+
 /** What somebody of the staff may be allowed, and what that means. Roles are made of these. */
 export const permissions = {
   "admin.open": "Enter the admin, and see there what the rights to its tables allow.",
@@ -24,6 +26,14 @@ export const permissionNames = Object.keys(permissions).filter(isNamed);
 
 export function isPermission(name: string): name is Permission {
   return isNamed(name) || /^admin\.(\*|[a-z_]+)\.(view|add|change|delete)(\.own)?$/.test(name);
+}
+
+/** Whether somebody may all that a permission allows: the same with all tables, or with all rows, is more. */
+export function mayAllOf(viewer: Viewer, name: string): boolean {
+  const [, table = "", deed = "", own] = /^admin\.(\*|[a-z_]+)\.([a-z]+)(\.own)?$/.exec(name) ?? [];
+  const wider = table === "" ? [] : [`admin.*.${deed}`, `admin.${table}.${deed}`];
+  if (own !== undefined) wider.push(`admin.*.${deed}.own`);
+  return [name, ...wider].some((each) => may(viewer, each));
 }
 
 /** What permissions mean, a sentence each; those to tables of the admin in one a table. */

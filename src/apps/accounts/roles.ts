@@ -1,9 +1,9 @@
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import { atomic, db } from "#lib/db.ts";
 import { NotFound } from "#lib/errors.ts";
-import { may, type Viewer } from "#lib/viewer.ts";
+import type { Viewer } from "#lib/viewer.ts";
 import { notifyOwner } from "./notices.tsx";
-import type { Permission } from "./permissions.ts";
+import { mayAllOf, type Permission } from "./permissions.ts";
 import { rolePermissions, roles, userRoles, type Role, type User } from "./schema.ts";
 import { noOrigin, recordEvent, type Origin } from "./security-events.ts";
 import { endSessions } from "./sessions.ts";
@@ -49,7 +49,7 @@ export async function listRolesOf(userId: number): Promise<RoleInfo[]> {
 
 /** Whether somebody may do all of this, and so may give it, take it, and act on who has it. */
 export function outranks(actor: Actor, permissions: readonly string[]): boolean {
-  return actor === "command" || permissions.every((permission) => may(actor, permission));
+  return actor === "command" || permissions.every((permission) => mayAllOf(actor, permission));
 }
 
 /** Whether somebody may act on this account: nobody does on those of the staff who may do more. */

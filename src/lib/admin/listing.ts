@@ -82,7 +82,9 @@ export function whereOf(model: Model, request: Pick<ListRequest, "q" | "filter">
 // The planner cannot tell how rare a part of a word is. It would walk along the order of the list in the hope of finding
 // enough soon, and so through the whole table where there are few. So they are counted first, as far as it matters.
 async function findsFew(model: Model, q: string): Promise<boolean> {
-  const found = /\S{3}/.test(q) ? matches(model, q) : undefined;
+  // Shorter ones are in no index.
+  const words = q.split(/\s+/).filter((word) => word.length >= 3);
+  const found = words.length > 0 ? matches(model, words.join(" ")) : undefined;
   if (found === undefined) return false;
   const few = db
     .select({ one: sql`1` })

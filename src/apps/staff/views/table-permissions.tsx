@@ -1,7 +1,8 @@
 import { knownModels } from "#lib/admin.ts";
 import { deeds, type Deed } from "#lib/admin/access.ts";
 import type { Html } from "#lib/jsx/jsx-runtime.ts";
-import { may, type Viewer } from "#lib/viewer.ts";
+import { mayAllOf } from "#apps/accounts/permissions.ts";
+import type { Viewer } from "#lib/viewer.ts";
 import { StaffTable } from "../parts.tsx";
 
 /** What a role may do with each table of the admin: nothing, with the rows that are its owner's, or with all of them. */
@@ -45,7 +46,7 @@ interface TableChoiceProps {
 
 // What the viewer may not give is offered only where the role has it already.
 function TableChoice({ label, options, viewer, chosen }: TableChoiceProps): Html {
-  const offered = options.filter(([, value]) => value === "" || may(viewer, value) || chosen.includes(value));
+  const offered = options.filter(([, value]) => value === "" || mayAllOf(viewer, value) || chosen.includes(value));
   return (
     <select class="input" name="permissions[]" aria-label={label}>
       {offered.map(([word, value]) => (
