@@ -7,14 +7,16 @@ import type { Viewer } from "#lib/viewer.ts";
 import { messages } from "#apps/mail/schema.ts";
 import { permissionNames } from "./permissions.ts";
 import { addRole, editRole, grantRole, isLastOwner, listRoles, removeRole, setRoles, type RoleInfo } from "./roles.ts";
-import { securityEvents, sessions, users } from "./schema.ts";
+import { roles, securityEvents, sessions, users } from "./schema.ts";
 import { noOrigin } from "./security-events.ts";
 import { getUser } from "./users.ts";
 import { newVisitor } from "../../../test/helpers/visitor.ts";
 
 const [samId, adaId, ottoId] = [1, 3, 4];
 const owner: Viewer = { id: ottoId, isMember: false, permissions: ["*", ...permissionNames] };
-const admin: Viewer = { id: 5, isMember: false, permissions: permissionNames.filter((name) => name !== "audit.view") };
+const tables = ["view", "add", "change", "delete"].map((deed) => `admin.*.${deed}`);
+const named = permissionNames.filter((name) => name !== "audit.view");
+const admin: Viewer = { id: 5, isMember: false, permissions: [...named, ...tables] };
 
 async function roleNamed(name: string): Promise<RoleInfo> {
   const role = (await listRoles()).find((each) => each.name === name);
@@ -67,6 +69,19 @@ test("nobody gives, takes or edits more than they may themselves", async () => {
   assert.match((await removeRole(admin, support, noOrigin)) ?? "", /no more than what you may/);
   const seeing = { name: "auditor", about: "", permissions: ["audit.view"] as const };
   assert.match((await addRole(admin, seeing, noOrigin)) ?? "", /no more than what you may/);
+  // Who may treat every table may give the right to one; who may treat their own rows gives no more than that.
+  const writer: Viewer = { ...admin, permissions: ["admin.entries.view.own"] };
+  for (const [who, permission, isRefused] of [
+    [admin, "admin.entries.view.own", false],
+    [admin, "admin.topics.delete", false],
+    [writer, "admin.entries.view.own", false],
+    [writer, "admin.entries.view", true],
+    [writer, "admin.*.view.own", true],
+  ] as const) {
+    const refused = await addRole(who, { name: permission, about: "", permissions: [permission] }, noOrigin);
+    assert.equal(refused !== undefined, isRefused, `${who.permissions.length} ${permission}`);
+    await db.delete(roles).where(eq(roles.name, permission));
+  }
   // Whoever has every permission that there is today is no owner yet.
   const nearly = { ...owner, permissions: [...permissionNames] };
   assert.match((await grantRole(nearly, sam, await roleNamed("owner"), noOrigin)) ?? "", /may not do themselves/);

@@ -217,3 +217,20 @@ function hitsIn(json: string): { href: string }[] {
   assert.ok(Array.isArray(hits));
   return hits;
 }
+
+test("the form of a role keeps its rights to tables, and gives new ones", async () => {
+  const owner = holders.get("owner")?.visitor;
+  const editor = all.find(({ name }) => name === "editor");
+  assert.ok(owner && editor);
+  const address = urls.staffRole({ id: String(editor.id) });
+  const { html } = await owner.get(address);
+  const ticked = [...html.matchAll(/name="permissions" value="([^"]+)" checked/g)].map(([, name = ""]) => name);
+  const chosen = [...html.matchAll(/<option value="(admin\.[^"]+)" selected/g)].map(([, name = ""]) => name);
+  const before = granted.filter(({ roleId }) => roleId === editor.id).map(({ permission }) => permission);
+  assert.deepEqual(new Set([...ticked, ...chosen]), new Set(before));
+  const fields = { _method: "PUT", name: "editor", about: "", permissions: ticked };
+  const saved = await owner.post(address, { ...fields, "permissions[]": ["", ...chosen, "admin.blocks.view"] });
+  assert.equal(saved.status, 303);
+  const after = await db.select().from(rolePermissions).where(eq(rolePermissions.roleId, editor.id));
+  assert.deepEqual(new Set(after.map(({ permission }) => permission)), new Set([...before, "admin.blocks.view"]));
+});
