@@ -12,10 +12,11 @@ const here = "http://localhost";
 const unsafe = site.routes.filter(({ method, csrf }) => method !== "GET" && csrf);
 const pathOf = ({ pattern }: RouteInfo): string => pattern.replace(/:\w+/g, "1").replace("*", "python-lists/");
 
+const tokenOf = ({ html }: { html: string }): string => /name="csrf" value="([\w-]+)"/.exec(html)?.[1] ?? "";
+
 /** Somebody of the staff with the token of a page, and another visitor with one of their own. */
 async function openBrowsers() {
   const [otto, sam] = [await newVisitor("otto"), await newVisitor("sam")];
-  const tokenOf = ({ html }: { html: string }): string => /name="csrf" value="([\w-]+)"/.exec(html)?.[1] ?? "";
   return {
     cookie: `${sessionCookie}=${otto.cookies.get(sessionCookie)}`,
     token: tokenOf(await otto.get("/")),
@@ -80,7 +81,7 @@ test("a token of before the sign-in is no good after it", async () => {
 test("two tokens of one page are never alike", async () => {
   const sam = await newVisitor("sam");
   const tokens = new Set<string>();
-  for (let n = 0; n < 20; n++) tokens.add(/name="csrf" value="([\w-]+)"/.exec((await sam.get("/")).html)?.[1] ?? "");
+  for (let n = 0; n < 20; n++) tokens.add(tokenOf(await sam.get("/")));
   assert.equal(tokens.size, 20);
 });
 

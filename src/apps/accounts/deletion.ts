@@ -5,6 +5,7 @@ import { forgetAddress, forgetLetters } from "#apps/mail/people.ts";
 import { sendMail } from "#apps/mail/sending.ts";
 import { accountDeleted } from "./events.ts";
 import { deletionMail, keptMail, newAddressMail } from "./mails/settings.tsx";
+import { announceProfile } from "./profiles.ts";
 import { isLastOwner } from "./roles.ts";
 import { oneTimeTokens, profiles, securityEvents, users, type User } from "./schema.ts";
 import { recordEvent, type EventKind, type Origin } from "./security-events.ts";
@@ -29,6 +30,7 @@ export async function askForDeletion(user: User, origin: Origin): Promise<boolea
       .returning();
     await dropTokens(user.id);
     await endSessions(user.id);
+    await announceProfile(user.id);
     await recordEvent("deletion-asked", { userId: user.id }, origin);
     const day = dayOf(closed?.deletionAt ?? new Date(), user.timeZone);
     await sendMail(deletionMail, { address: user.address, name: user.name }, { day });
@@ -40,6 +42,7 @@ export async function askForDeletion(user: User, origin: Origin): Promise<boolea
 export async function keepAccount(user: User, origin: Origin): Promise<void> {
   await atomic(async () => {
     await db.update(users).set({ deletionAt: null }).where(eq(users.id, user.id));
+    await announceProfile(user.id);
     await recordEvent("deletion-withdrawn", { userId: user.id }, origin);
     await sendMail(keptMail, { address: user.address, name: user.name }, {});
   });

@@ -63,6 +63,12 @@ export async function saveProfile(user: Pick<User, "id">, fields: ProfileFields)
 
 const uniqueViolation = "23505";
 
+/** Announces that a profile may be shown, or may not: its owner was banned, leaves, or is back. */
+export async function announceProfile(userId: number): Promise<void> {
+  const [profile] = await db.select({ id: profiles.id }).from(profiles).where(eq(profiles.userId, userId));
+  if (profile !== undefined) await profileChanged.emit({ profileId: profile.id });
+}
+
 /** Sets in which time an account reads; what is no time zone is passed over. */
 export async function setTimeZone(userId: number, timeZone: string): Promise<void> {
   if (isTimeZone(timeZone)) await db.update(users).set({ timeZone }).where(eq(users.id, userId));

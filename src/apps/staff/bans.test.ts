@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { eq, inArray } from "drizzle-orm";
 import { db } from "#lib/db.ts";
 import { password } from "#apps/accounts/fixtures.ts";
-import { oneTimeTokens, roles, securityEvents, sessions, userRoles, users } from "#apps/accounts/schema.ts";
+import { oneTimeTokens, profiles, roles, securityEvents, sessions, userRoles, users } from "#apps/accounts/schema.ts";
 import { issueToken } from "#apps/accounts/tokens.ts";
 import { urls } from "#urls.ts";
 import { newVisitor } from "../../../test/helpers/visitor.ts";
@@ -46,6 +46,18 @@ test("a ban ends sessions and links at once, says its reason at the door, and ca
     ],
   );
   assert.equal(events[0]?.details.reason, "Sells <shoes> in comments.");
+});
+
+test("a profile that may not be shown any more leaves the cache of pages", async () => {
+  const otto = await newVisitor("otto");
+  await db.insert(profiles).values({ slug: "maya", name: "Maya", userId: 2 });
+  const waiting = "select count(*)::int as jobs from pgboss.job where name = 'catalog.follow-profiles'";
+  const count = async () => (await db.$client.query<{ jobs: number }>(waiting)).rows[0]?.jobs;
+  await otto.post(urls.staffPersonBan({ id: "2" }), { reason: "Sells." }, urls.staffPersonBan({ id: "2" }));
+  assert.equal(await count(), 1);
+  await otto.post(urls.staffPersonBan({ id: "2" }), { _method: "DELETE" }, urls.staffPerson({ id: "2" }));
+  assert.equal(await count(), 2);
+  await otto.post(urls.signOut());
 });
 
 test("a session that was begun as a ban came is of no use", async () => {

@@ -1,6 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { atomic, db } from "#lib/db.ts";
 import type { Viewer } from "#lib/viewer.ts";
+import { announceProfile } from "#apps/accounts/profiles.ts";
 import { isLastOwner, mayActOn } from "#apps/accounts/roles.ts";
 import { users, type User } from "#apps/accounts/schema.ts";
 import { recordEvent, type Origin } from "#apps/accounts/security-events.ts";
@@ -27,6 +28,7 @@ export async function banPerson(
       .where(eq(users.id, user.id));
     await endSessions(user.id);
     await dropTokens(user.id);
+    await announceProfile(user.id);
     await recordEvent("banned", { userId: user.id, actorId: viewer.id, details: { reason } }, origin);
     return undefined;
   });
@@ -37,6 +39,7 @@ export async function unbanPerson(viewer: Viewer, user: User, origin: Origin): P
   if (!(await mayActOn(viewer, user.id))) return "They may do more here than you, so you cannot lift their ban.";
   await atomic(async () => {
     await db.update(users).set({ bannedAt: null, banReason: "" }).where(eq(users.id, user.id));
+    await announceProfile(user.id);
     await recordEvent("unbanned", { userId: user.id, actorId: viewer.id }, origin);
   });
   return undefined;

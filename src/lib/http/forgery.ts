@@ -19,9 +19,14 @@ const stale =
  * Sec-Fetch-Site or Referer), and the token must be the one of this browser's session or visit. Throws Refused with 403.
  */
 export function refuseForgery(request: FastifyRequest): void {
-  if (!isFromHere(request)) throw new Refused(403, "This form was not sent from this site.");
+  refuseForeign(request);
   const binding = bindingOf(request);
   if (binding === undefined || !isToken(tokenIn(request), binding)) throw new Refused(403, stale);
+}
+
+/** The half of it for which nobody need wait until the body is there. */
+export function refuseForeign(request: FastifyRequest): void {
+  if (!isFromHere(request)) throw new Refused(403, "This form was not sent from this site.");
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Params } from "../url.ts";
 import { anonymous, type Viewer } from "../viewer.ts";
 import { admit, type SignInPages } from "./admission.ts";
 import { withDeadline } from "./deadline.ts";
-import { csrfTokenFor, refuseForgery } from "./forgery.ts";
+import { csrfTokenFor, refuseForeign, refuseForgery } from "./forgery.ts";
 import { Refused } from "./problems.ts";
 
 /** A row of the table of routes. */
@@ -95,6 +95,7 @@ export function registerRoutes(fastify: FastifyInstance, register: (router: Rout
           url: pattern,
           config: { route, queryNames: Object.keys(query?.shape ?? {}), limit },
           ...(bodyLimit === undefined ? {} : { bodyLimit }),
+          ...(method === "GET" || !csrf ? {} : { onRequest: async (request) => refuseForeign(request) }),
           handler: method === "POST" ? (request, reply) => asForm(pattern, request, reply) : answer,
         });
       if (body === undefined) add(fastify);

@@ -1,20 +1,23 @@
 import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
+import { listProviders } from "#lib/oidc.ts";
 import { Layout } from "#ui/layout.tsx";
 import { urls } from "#urls.ts";
 
-const sections = [
+const hasProviders = listProviders().length > 0;
+
+const sections: readonly (readonly [name: string, href: string])[] = [
   ["Overview", urls.account()],
   ["Profile", urls.accountProfile()],
   ["Password", urls.accountPassword()],
   ["Mail address", urls.accountAddress()],
   ["Second factor", urls.accountSecondFactor()],
   ["Passkeys", urls.accountPasskeys()],
-  ["Other sign-ins", urls.accountIdentities()],
+  ...(hasProviders ? [["Other sign-ins", urls.accountIdentities()] as const] : []),
   ["Sessions", urls.accountSessions()],
   ["History", urls.accountHistory()],
   ["Mail", urls.accountMail()],
   ["Your data", urls.accountExport()],
-] as const;
+];
 
 export interface AccountPageProps {
   title: string;

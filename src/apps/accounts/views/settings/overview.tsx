@@ -1,4 +1,5 @@
 import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
+import { listProviders } from "#lib/oidc.ts";
 import { Day } from "#ui/time.tsx";
 import { urls } from "#urls.ts";
 import type { User } from "../../schema.ts";
@@ -30,9 +31,15 @@ export function OverviewPage({ user, summary }: { user: User; summary: Summary }
         <Row name="Passkeys" href={urls.accountPasskeys()} action={passkeys === 0 ? "Add one" : "Manage"}>
           {passkeys === 0 ? "None" : count(passkeys, "passkey")}
         </Row>
-        <Row name="Other sign-ins" href={urls.accountIdentities()} action={identities === 0 ? "Connect one" : "Manage"}>
-          {identities === 0 ? "None" : `${identities} connected`}
-        </Row>
+        {listProviders().length === 0 && identities === 0 ? null : (
+          <Row
+            name="Other sign-ins"
+            href={urls.accountIdentities()}
+            action={identities === 0 ? "Connect one" : "Manage"}
+          >
+            {identities === 0 ? "None" : `${identities} connected`}
+          </Row>
+        )}
         <Row name="Sessions" href={urls.accountSessions()} action="Look">
           {sessions === 1 ? "This one" : `This one and ${count(sessions - 1, "other")}`}
         </Row>
