@@ -1,7 +1,8 @@
 import "../../../test/helpers/environment.ts";
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { profiles } from "#apps/accounts/schema.ts";
+import { profiles, users } from "#apps/accounts/schema.ts";
+import { learners } from "#apps/dashboard/schema.ts";
 import { credits, entries, topics } from "#apps/catalog/schema.ts";
 import { connect, db, disconnect } from "#lib/db.ts";
 import { knowModels, model } from "#lib/admin.ts";
@@ -135,4 +136,23 @@ test("what hangs on a row is counted before it goes, in whatever depth", async (
   // The first entry is its own series: it goes, and so loses nothing.
   assert.deepEqual(pairs(unlinked), [["Entries", 119]]);
   assert.deepEqual(blocking, []);
+});
+
+test("two tables with one key are edited as one row", async () => {
+  const ofUsers = model(users, {
+    title: "address",
+    list: ["address"],
+    beside: { table: learners, fields: ["level", "answeredAt"], readOnly: ["answeredAt"] },
+  });
+  const values = { address: "both@example.org", "learners.level": "basics" };
+  const added = await addRow(ofUsers, { values }, { record: async () => undefined });
+  assert.ok(added.state === "saved");
+  assert.equal(added.document.values["learners.level"], "basics");
+  const told: Change[] = [];
+  const writing = { record: async (change: Change) => void told.push(change) };
+  const wanted = { values: { name: "Both", "learners.level": "advanced", "learners.answeredAt": new Date(0) } };
+  const changed = await changeRow(ofUsers, { key: added.key }, wanted, writing);
+  assert.ok(changed.state === "saved");
+  assert.deepEqual(told[0]?.after, { name: "Both", "learners.level": "advanced" });
+  assert.notDeepEqual(changed.document.values["learners.answeredAt"], new Date(0));
 });
