@@ -87,7 +87,6 @@ function* addresses(): Generator<string> {
 
 test("no filter, order, search or page breaks a list, and nothing that is not declared does anything", async () => {
   const before = await counts();
-  const started = performance.now();
   for (const address of addresses()) {
     const page = await otto.get(address);
     // What the parser of addresses cannot read is told so.
@@ -95,8 +94,6 @@ test("no filter, order, search or page breaks a list, and nothing that is not de
     assert.doesNotMatch(page.html, /<script>alert|\$argon2id/, address);
   }
   assert.deepEqual(await counts(), before);
-  // Nothing that was asked for made the database sleep for its five seconds.
-  assert.ok(performance.now() - started < 500 * 5000);
 });
 
 test("rows, exports, choices and searches hold out the same way", async () => {
