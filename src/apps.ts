@@ -1,9 +1,11 @@
 import type { App } from "./lib/app.ts";
 import { knowChecks } from "./lib/checks.ts";
 import { knowTasks } from "./lib/jobs.ts";
+import { knowKinds } from "./lib/kinds.ts";
 import accounts from "./apps/accounts/app.ts";
 import catalog from "./apps/catalog/app.ts";
 import dashboard from "./apps/dashboard/app.ts";
+import desk from "./apps/desk/app.ts";
 import editorial from "./apps/editorial/app.ts";
 import feeds from "./apps/feeds/app.ts";
 import home from "./apps/home/app.ts";
@@ -24,6 +26,8 @@ export const apps: readonly App[] = [
   operations,
   // moving in
   importer,
+  // where texts are made
+  desk,
   // front of house
   home,
   dashboard,
@@ -53,3 +57,6 @@ export const tasks = knowTasks(apps.flatMap((app) => app.tasks ?? []));
 
 /** What each of them asks about the health of the site. */
 export const checks = knowChecks(apps.flatMap((app) => app.checks ?? []));
+
+/** Which app answers for entries of a kind. */
+export const kinds = knowKinds(apps);

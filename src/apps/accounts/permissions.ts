@@ -1,5 +1,9 @@
 /** What somebody of the staff may be allowed, and what that means. Roles are made of these. */
 export const permissions = {
+  "desk.open": "See the desk: every draft, where it stands, and what is said of it.",
+  "desk.write": "Begin texts, and change those that one writes or is assigned to.",
+  "desk.review": "Comment, suggest and approve.",
+  "desk.publish": "Change any text; publish, schedule and retire.",
   "entries.open": "Read every entry, whoever it is for.",
   "operations.view": "See uptime, checks and incidents.",
   "people.view": "Find people and see their accounts.",
