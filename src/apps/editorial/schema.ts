@@ -101,6 +101,8 @@ export const manuscripts = snakeCase.table(
     /** A revision that will replace what is public, and when. */
     scheduledNumber: t.integer(),
     scheduledAt: t.timestamp({ withTimezone: true }),
+    /** Before this nothing of it becomes public, whoever would publish it. */
+    embargoUntil: t.timestamp({ withTimezone: true }),
     changedAt: t.timestamp({ withTimezone: true }).notNull().defaultNow(),
   }),
   (t) => [
@@ -113,6 +115,22 @@ export const manuscripts = snakeCase.table(
 );
 export type Manuscript = typeof manuscripts.$inferSelect;
 
+export const deskEventKinds = [
+  "moved",
+  "assigned",
+  "checked",
+  "unchecked",
+  "approved",
+  "published",
+  "scheduled",
+  "unscheduled",
+  "embargoed",
+  "unpublished",
+  "retired",
+  "restored",
+] as const;
+export type DeskEventKind = (typeof deskEventKinds)[number];
+
 /** What happened to an entry on the desk: moves, assignments, approvals, publications. Rows are only added. */
 export const deskEvents = snakeCase.table(
   "desk_events",
@@ -123,9 +141,7 @@ export const deskEvents = snakeCase.table(
       .notNull()
       .references(() => entries.id, { onDelete: "cascade" }),
     actorId: t.integer().references(() => users.id, { onDelete: "set null" }),
-    kind: t
-      .text({ enum: ["moved", "assigned", "checked", "unchecked", "approved", "published", "scheduled", "restored"] })
-      .notNull(),
+    kind: t.text({ enum: deskEventKinds }).notNull(),
     details: t.jsonb().$type<Record<string, string | number | null>>().notNull().default({}),
     at: t.timestamp({ withTimezone: true }).notNull().defaultNow(),
   }),
