@@ -7,6 +7,8 @@ export interface Problem {
   /** Line of the source, from 1. */
   line: number;
   message: string;
+  /** What the most common ones are about. */
+  about?: "alt" | "heading" | "block";
 }
 
 export interface MarkdownOptions {
@@ -98,6 +100,6 @@ const BUDGET = 70_000;
 // A hostile file could earn a problem with every byte, and a person reads the first few.
 const MAX_PROBLEMS = 200;
 
-export function report(context: Context, line: number, message: string): void {
-  if (context.problems.length < MAX_PROBLEMS) context.problems.push({ line, message });
+export function report(context: Context, line: number, message: string, about?: Problem["about"]): void {
+  if (context.problems.length < MAX_PROBLEMS) context.problems.push({ line, message, ...(about && { about }) });
 }

@@ -10,12 +10,13 @@ import {
   type MarkdownOptions,
   type Problem,
 } from "./context.ts";
+import { readFence } from "./fences.ts";
 import { shapeFigures } from "./figures.ts";
 import { splitNotes } from "./footnotes.ts";
 import { claimIds, shapeHeadings, takeTitle, type Heading } from "./headings.ts";
 import { shapeHtml } from "./html.ts";
 import { shapeLinks } from "./links.ts";
-import { checkLiquid } from "./liquid.ts";
+import { checkLiquid, withoutRaw } from "./liquid.ts";
 import { shapeMath } from "./math.ts";
 import { checkNotes, notesIn, numberNotes, renderNotes } from "./notes.ts";
 import { createParser } from "./parser.ts";
@@ -119,6 +120,37 @@ function summary(title: string | undefined, headings: Heading[], context: Contex
     anchors: [...context.ids, ...notes],
     images: context.images,
     links: context.links,
+/** A block of code as it stands in the source. Lines count from 1. */
+export interface CodeBlock {
+  language: string;
+  code: string;
+  /** The line of the source on which the code begins, and the first line after the block with its fence. */
+  line: number;
+  end: number;
+  /** Its lines that are marked as deleted, and as such are not part of what it says. */
+  deleted: ReadonlySet<number>;
+}
+
+export interface Anatomy extends Scan {
+  code: CodeBlock[];
+  /** Each block with lines of its own: the first, and the first after it. */
+  blocks: { line: number; end: number }[];
+}
+
+/** What a linter looks at: everything that a scan finds, and where code and other blocks stand. */
+export function dissectMarkdown(source: string): Anatomy {
+  const { context, tokens, title, headings } = analyse(source, { typography: false });
+  const all = [...tokens, ...[...context.notes.values()].flat()].filter(({ map }) => map !== null);
+  const code = all.flatMap((token): CodeBlock[] => {
+    if ((token.type !== "fence" && token.type !== "code_block") || !token.map) return [];
+    const { language, deleted } = readFence(token.info, context.attributes.get(token));
+    const line = token.map[0] + (token.type === "fence" ? 2 : 1);
+    return [{ language, code: withoutRaw(token.content, language), line, end: token.map[1] + 1, deleted }];
+  });
+  const blocks = all.flatMap(({ map }) => (map ? [{ line: map[0] + 1, end: map[1] + 1 }] : []));
+  return { ...summary(title, headings, context), code, blocks };
+}
+
     problems: context.problems.toSorted((one, other) => one.line - other.line),
   };
 }
