@@ -112,14 +112,6 @@ export function scanMarkdown(source: string, options: MarkdownOptions = {}): Sca
   return summary(title, headings, context);
 }
 
-function summary(title: string | undefined, headings: Heading[], context: Context): Scan {
-  const notes = [...context.noteOrder.values()].map(({ number }) => `fn${number}`);
-  return {
-    ...(title === undefined ? {} : { title }),
-    headings,
-    anchors: [...context.ids, ...notes],
-    images: context.images,
-    links: context.links,
 /** A block of code as it stands in the source. Lines count from 1. */
 export interface CodeBlock {
   language: string;
@@ -151,6 +143,14 @@ export function dissectMarkdown(source: string): Anatomy {
   return { ...summary(title, headings, context), code, blocks };
 }
 
+function summary(title: string | undefined, headings: Heading[], context: Context): Scan {
+  const notes = [...context.noteOrder.values()].map(({ number }) => `fn${number}`);
+  return {
+    ...(title === undefined ? {} : { title }),
+    headings,
+    anchors: [...context.ids, ...notes],
+    images: context.images,
+    links: context.links,
     problems: context.problems.toSorted((one, other) => one.line - other.line),
   };
 }
