@@ -1,12 +1,14 @@
 import type { Router } from "#lib/app.ts";
 import { boardRoutes } from "./routes/board.tsx";
 import { editorRoutes } from "./routes/editor.tsx";
+import { findingsRoutes } from "./routes/findings.tsx";
 import { versionsRoutes } from "./routes/versions.tsx";
 import { reviewsRoutes } from "./routes/reviews.tsx";
 
 export function routes(router: Router): void {
   boardRoutes(router);
   editorRoutes(router);
+  findingsRoutes(router);
   versionsRoutes(router);
   reviewsRoutes(router);
 }
