@@ -24,6 +24,8 @@ export interface MarkdownOptions {
   teaserEnd?: string;
   /** False keeps quotes, dashes and dots as they are typed. */
   typography?: boolean;
+  /** Gives each block of its own `data-line`, the line of the source that it begins on: for a preview beside an editor. */
+  lines?: boolean;
 }
 
 /** What the rules of one document share. Keyed by token where a rule has found out more than a token can hold. */

@@ -86,7 +86,10 @@ export async function renderMarkdown(source: string, options: MarkdownOptions = 
   );
   const blocks = topBlocks(tokens);
   const shown = teaserLength(blocks, options.teaserWords ?? 150);
-  const pieces = blocks.map((block) => parser.renderer.render(block.tokens, parser.options, env));
+  const pieces = blocks.map((block) => {
+    const piece = parser.renderer.render(block.tokens, parser.options, env);
+    return options.lines === true ? withLine(piece, block) : piece;
+  });
   const teaser = pieces.slice(0, shown).join("");
   const rest = pieces.slice(shown).join("");
   const { teaserEnd } = options;
@@ -104,6 +107,11 @@ export async function renderMarkdown(source: string, options: MarkdownOptions = 
     readingMinutes: readingMinutes(text, code, images),
     features: context.features,
   };
+}
+
+function withLine(html: string, { tokens }: Block): string {
+  const map = tokens.find((token) => token.map !== null)?.map;
+  return map ? html.replace(/^<[a-z][\w-]*/, (tag) => `${tag} data-line="${map[0] + 1}"`) : html;
 }
 
 /** The cheap first look at a file: everything links and images need, without highlighting. */
