@@ -34,6 +34,7 @@ export const entryPoints = [
   "css/account.css",
   "css/staff.css",
   "css/uptime.css",
+  "css/desk.css",
   "js/site.ts",
   "js/article.ts",
   "js/reload.ts",
@@ -43,6 +44,7 @@ export const entryPoints = [
   "js/password-field.ts",
   "js/time-zone.ts",
   "js/recovery-codes.ts",
+  "js/desk-editor.ts",
 ] as const;
 
 /** Bundles and minifies the style sheet and the scripts of a folder, with the fonts that they name. */
