@@ -83,6 +83,8 @@ export const urls = {
   desk: address("/desk/"),
   deskCalendar: address("/desk/calendar/"),
   deskNew: address("/desk/new/"),
+  deskStages: address("/desk/stages/"),
+  deskOrder: address("/desk/order/"),
   deskPictures: address("/desk/pictures"),
   deskRemark: address("/desk/remarks/:id/"),
   deskEntry: address("/desk/:id/"),

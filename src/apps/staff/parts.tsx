@@ -7,6 +7,7 @@ import { urls } from "#urls.ts";
 
 const sections: readonly { name: string; href: string; permission?: Permission }[] = [
   { name: "Overview", href: urls.staff() },
+  { name: "Desk", href: urls.desk(), permission: "desk.open" },
   { name: "People", href: urls.staffPeople(), permission: "people.view" },
   { name: "Roles", href: urls.staffRoles(), permission: "people.view" },
   { name: "Security events", href: urls.staffEvents(), permission: "audit.view" },
@@ -21,15 +22,16 @@ export interface StaffPageProps {
   /** What stands beside the title: a figure, or the one thing to do. */
   aside?: Child;
   styles?: readonly string[];
+  scripts?: readonly string[];
   children: Child;
 }
 
 /** A page for who runs the site, with the way to whatever else the viewer may do. */
-export function StaffPage({ title, current, aside, styles = [], children }: StaffPageProps): Html {
+export function StaffPage({ title, current, aside, styles = [], scripts, children }: StaffPageProps): Html {
   const viewer = currentViewer();
   const open = sections.filter(({ permission }) => permission === undefined || may(viewer, permission));
   return (
-    <Layout title={title} robots="noindex" styles={["account.css", "staff.css", ...styles]}>
+    <Layout title={title} robots="noindex" styles={["account.css", "staff.css", ...styles]} scripts={scripts}>
       <div class="desk staff">
         <nav aria-label="Staff">
           <ul>

@@ -45,6 +45,7 @@ export const entryPoints = [
   "js/time-zone.ts",
   "js/recovery-codes.ts",
   "js/desk-editor.ts",
+  "js/desk-board.ts",
 ] as const;
 
 /** Bundles and minifies the style sheet and the scripts of a folder, with the fonts that they name. */
