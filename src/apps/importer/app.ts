@@ -1,5 +1,5 @@
 import { defineApp } from "#lib/app.ts";
-import { usage } from "./command/usage.ts";
+import { exportUsage, usage } from "./command/usage.ts";
 
 export default defineApp({
   name: "importer",
@@ -12,6 +12,13 @@ export default defineApp({
       needs: "database",
       // Loaded when called, because it brings all of the Markdown dialect along.
       run: async (args) => (await import("./command/command.ts")).runImport(args),
+    },
+    {
+      name: "export",
+      usage: exportUsage,
+      about: "Write all text of the site into a folder of Markdown; --check says only what differs.",
+      needs: "database",
+      run: async (args) => (await import("./command/export.ts")).runExport(args),
     },
   ],
 });
