@@ -11,6 +11,9 @@ import { getVersion, mayWrite } from "./versions.ts";
 
 export type { Thread, ThreadAnswer } from "./remarks/threads.ts";
 
+/** What somebody is called who has no name, or no account any more. */
+export const nobody = "Somebody";
+
 /** How much a remark may be about, and say; suggestions as well. */
 export const maxQuote = 5000;
 export const maxBody = 5000;
@@ -32,7 +35,7 @@ export async function addRemark(viewer: Viewer, entryId: number, input: RemarkIn
   return await atomic(async () => {
     await lockEntry(entryId);
     const { source } = await getVersion(entryId, input.number);
-    const { startsAt, endsAt, quote } = trimPlace(source, input);
+    const { startsAt, endsAt, quote } = checkPlace(source, input);
     const { body, suggestion } = sayable(input, quote);
     const { number } = input;
     const [remark] = await db
@@ -115,12 +118,12 @@ export interface EditorRemark {
   endsAt: number | null;
   quote: string;
   body: string;
-  author: string | null;
+  author: string;
   suggestion: string | null;
   /** Whether the suggestion can no longer be accepted as other words stand there now. */
   isStale: boolean;
   state: Remark["state"];
-  answers: { id: number; body: string; author: string | null; at: string }[];
+  answers: { id: number; body: string; author: string; at: string }[];
 }
 
 /** The remarks of an entry that are open, at their places in one of its versions, as plain data for a script. */
@@ -132,17 +135,25 @@ export async function remarksFor(entryId: number, number: number): Promise<Edito
     endsAt: place?.endsAt ?? null,
     quote,
     body,
-    author,
+    author: author || nobody,
     suggestion,
     isStale,
     state,
     answers: answers.map((answer) => ({
       id: answer.id,
       body: answer.body,
-      author: answer.author,
+      author: answer.author || nobody,
       at: answer.createdAt.toISOString(),
     })),
   }));
+}
+
+/** A place without the line breaks at its edges. */
+export function trimPlace(source: string, { startsAt, endsAt }: Place): Place {
+  const [before = ""] = /^[\r\n]*/.exec(source.slice(startsAt, endsAt)) ?? [];
+  const start = startsAt + before.length;
+  const [after = ""] = /[\r\n]*$/.exec(source.slice(start, endsAt)) ?? [];
+  return { startsAt: start, endsAt: Math.max(start, endsAt - after.length) };
 }
 
 /** A remark or an answer; throws NotFound. */
@@ -190,14 +201,13 @@ async function lockEntry(entryId: number): Promise<void> {
   if (entry === undefined) throw new NotFound("There is no such entry on the desk.");
 }
 
-function trimPlace(source: string, { startsAt, endsAt }: Place): Place & { quote: string } {
-  const given = source.slice(startsAt, endsAt);
-  const quote = given.replace(/^[\r\n]+|[\r\n]+$/g, "");
-  const start = startsAt + given.indexOf(quote);
-  if (startsAt < 0 || endsAt > source.length || quote.trim() === "")
+function checkPlace(source: string, given: Place): Place & { quote: string } {
+  const place = trimPlace(source, given);
+  const quote = source.slice(place.startsAt, place.endsAt);
+  if (given.startsAt < 0 || given.endsAt > source.length || quote.trim() === "")
     throw new UserError("Choose a place where something stands.");
   if (quote.length > maxQuote) throw new UserError(`Choose at most ${maxQuote} characters.`);
-  return { startsAt: start, endsAt: start + quote.length, quote };
+  return { ...place, quote };
 }
 
 // Forms send line breaks of their own, and a suggestion that says the same is none.

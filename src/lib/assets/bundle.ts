@@ -45,6 +45,7 @@ export const entryPoints = [
   "js/time-zone.ts",
   "js/recovery-codes.ts",
   "js/desk-editor.ts",
+  "js/desk-review.ts",
   "js/desk-board.ts",
 ] as const;
 
