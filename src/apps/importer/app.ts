@@ -1,5 +1,5 @@
 import { defineApp } from "#lib/app.ts";
-import { exportUsage, usage } from "./command/usage.ts";
+import { exportUsage, lintUsage, usage } from "./command/usage.ts";
 
 export default defineApp({
   name: "importer",
@@ -19,6 +19,13 @@ export default defineApp({
       about: "Write all text of the site into a folder of Markdown; --check says only what differs.",
       needs: "database",
       run: async (args) => (await import("./command/export.ts")).runExport(args),
+    },
+    {
+      name: "lint",
+      usage: lintUsage,
+      about: "Say what a writer should mend, in files or, without PATH, in every entry.",
+      needs: "database",
+      run: async (args) => (await import("./command/lint.ts")).runLint(args),
     },
   ],
 });

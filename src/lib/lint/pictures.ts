@@ -23,13 +23,17 @@ const mostPixels = 8_000_000;
 const mostSvgBytes = 300_000;
 const mostGifBytes = 2_000_000;
 
-/** Pictures that are larger than anything a page makes of them. */
-export const pictures: Rule = ({ images, lines }, { pictures: known = {} }) =>
-  images.flatMap(({ src, line }): Found[] => {
+/** Pictures that are larger than anything a page makes of them, each told once. */
+export const pictures: Rule = ({ images, lines }, { pictures: known = {} }) => {
+  const told = new Set<string>();
+  return images.flatMap(({ src, line }): Found[] => {
+    if (told.has(src)) return [];
+    told.add(src);
     const picture = Object.hasOwn(known, src) ? known[src] : undefined;
     const message = picture && judge(picture);
     return message === undefined ? [] : [{ severity: "warning", line, column: columnOf(lines, line, src), message }];
   });
+};
 
 function judge(picture: { format: string; width: number; height: number; sizeBytes: number }): string | undefined {
   const { format, width, height, sizeBytes } = picture;
