@@ -128,6 +128,7 @@ describe("code", () => {
   test("lines that are wider than the page are told, but not those of a program", async () => {
     const wide = `x = "${"y".repeat(90)}"`;
     assert.deepEqual(await rules(fence("python", wide) + fence("output", wide)), ["2:81 long-lines"]);
+    assert.deepEqual(await rules(fence("console", `$ cat x\n${wide}\n$ echo ${"y".repeat(80)}`)), ["4:81 long-lines"]);
   });
 });
 

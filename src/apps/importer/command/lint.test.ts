@@ -1,6 +1,7 @@
 import { folderOf } from "../testing/world.ts";
 import assert from "node:assert/strict";
 import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { after, test, type TestContext } from "node:test";
 import { saveEntry } from "#apps/catalog/saving.ts";
 import { hasErrors } from "#apps/editorial/linting.ts";
@@ -9,6 +10,7 @@ import { saveText } from "#apps/editorial/texts.ts";
 import { db } from "#lib/db.ts";
 import { photo } from "#lib/images/samples.ts";
 import { closeLinter } from "#lib/lint/aside.ts";
+import { lintPath } from "../lint.ts";
 import { runLint } from "./lint.ts";
 
 after(closeLinter);
@@ -87,6 +89,15 @@ test("without a path every entry is linted, and the desk knows", async (t) => {
   assert.equal(await hasErrors(entry.id), true);
   await saveText(entry, "Fine.\n", "test");
   assert.equal((await run(t)).status, 0);
+});
+
+test("nothing is to be mended in the manual", async () => {
+  const { texts: count, findings } = await lintPath(fileURLToPath(new URL("../../../../content", import.meta.url)));
+  assert.ok(count > 10);
+  assert.deepEqual(
+    findings.map(({ file, line, message }) => `${file}:${line} ${message}`),
+    [],
+  );
 });
 
 test("a wrong call answers 2, and so does a house style that cannot be read", async (t) => {
