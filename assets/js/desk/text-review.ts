@@ -8,38 +8,62 @@ const gap = 12;
  */
 export class TextReview extends HTMLElement {
   #offer: HTMLAnchorElement | undefined;
+  #current: Element | null = null;
 
   connectedCallback(): void {
     for (const keys of document.querySelectorAll<HTMLElement>(".review-keys")) keys.hidden = this.#cards().length === 0;
     document.addEventListener("keydown", (event) => this.#onKey(event));
     this.addEventListener("click", (event) => this.#onClick(event));
-    this.addEventListener("focusin", (event) => this.#light(event.target));
     if (this.dataset.select !== undefined) document.addEventListener("selectionchange", () => this.#onSelect());
+    this.#current = this.#named()?.closest(".review-notes") ?? null;
     const wide = matchMedia("(width >= 72rem)");
     const pack = (): void => this.#pack(wide.matches);
     const watcher = new ResizeObserver(pack);
     for (const each of [this.#text(), ...this.querySelectorAll(".review-notes")]) watcher.observe(each);
     wide.addEventListener("change", pack);
+    this.addEventListener("focusin", ({ target }) => {
+      this.#light(target);
+      this.#current = target instanceof Element ? target.closest(".review-notes") : null;
+      pack();
+    });
     pack();
     // The browser went there before the remarks had found their places.
-    document.getElementById(location.hash.slice(1))?.scrollIntoView({ block: "center", behavior: "instant" });
-    this.querySelector<HTMLElement>("#new-remark textarea")?.focus();
+    this.#named()?.scrollIntoView({ block: "center", behavior: "instant" });
+    this.querySelector<HTMLElement>("#new-remark textarea")?.focus({ preventScroll: true });
   }
 
-  // Each as high up as its place, and below the one before.
+  // Each as high up as its place and below the one before; what somebody is at stands at its place, and others give way.
   #pack(isWide: boolean): void {
     this.toggleAttribute("data-packed", isWide);
     const origin = this.getBoundingClientRect().top;
+    const all = [...this.querySelectorAll<HTMLElement>(".review-notes")].map((notes) => ({
+      notes,
+      wanted: (this.#placeOfNotes(notes)?.getBoundingClientRect().top ?? origin) - origin,
+      height: notes.offsetHeight,
+      top: 0,
+    }));
+    const current = all.findIndex(({ notes }) => notes === this.#current);
+    let ceiling = Number.POSITIVE_INFINITY;
+    for (const each of all.slice(0, current + 1).toReversed()) {
+      each.wanted = Math.min(each.wanted, ceiling - each.height);
+      ceiling = each.wanted - gap;
+    }
     let free = 0;
-    for (const notes of this.querySelectorAll<HTMLElement>(".review-notes")) {
-      const line = notes.parentElement?.querySelector("p");
-      const id = /\d+/.exec(notes.querySelector(".remark")?.id ?? "")?.[0];
-      const place = this.querySelector(`mark[data-remarks~="${id}"]`) ?? line;
-      const top = Math.max(free, (place?.getBoundingClientRect().top ?? 0) - origin);
-      notes.style.setProperty("--top", `${top}px`);
-      free = top + notes.offsetHeight + gap;
+    for (const [index, each] of all.entries()) {
+      // Without room above it lies over those that would be in its way.
+      each.top = index === current ? each.wanted : Math.max(free, each.wanted);
+      each.notes.classList.toggle("current", index === current);
+      each.notes.style.setProperty("--top", `${each.top}px`);
+      free = each.top + each.height + gap;
     }
     this.style.setProperty("--packed", isWide ? `${free}px` : "auto");
+  }
+
+  #placeOfNotes(notes: HTMLElement): Element | null {
+    const id = /^remark-(\d+)/.exec(notes.querySelector(".remark")?.id ?? "")?.[1];
+    const mark = id === undefined ? null : this.querySelector(`mark[data-remarks~="${id}"]`);
+    const chosen = notes.querySelector(".new") === null ? null : this.querySelector(".is-chosen > p");
+    return mark ?? chosen ?? notes.parentElement?.querySelector("p") ?? null;
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -81,7 +105,7 @@ export class TextReview extends HTMLElement {
     this.#offer ??= make("a", { class: "button primary review-offer" }, "Remark on this");
     const query = new URLSearchParams({ number: this.dataset.number ?? "", ...place });
     if (new URLSearchParams(location.search).get("show") === "all") query.set("show", "all");
-    this.#offer.href = `${this.dataset.address}?${query.toString()}#new-remark`;
+    this.#offer.href = `${this.dataset.address}?${query.toString()}#new-body`;
     const [here, there] = [this.getBoundingClientRect(), range.getBoundingClientRect()];
     this.style.setProperty("--offer-top", `${there.bottom - here.top + 6}px`);
     this.style.setProperty("--offer-start", `${Math.max(0, Math.min(there.left - here.left, here.width - 170))}px`);
@@ -109,6 +133,11 @@ export class TextReview extends HTMLElement {
     before.setStart(line, 0);
     before.setEnd(node, offset);
     return startsAt + before.toString().length;
+  }
+
+  // What the address names.
+  #named(): HTMLElement | null {
+    return document.getElementById(location.hash.slice(1));
   }
 
   #cards(): HTMLElement[] {

@@ -63,8 +63,12 @@ export function RemarkCard({ thread, review }: CardProps): Html {
           ))}
         </ol>
       )}
-      {isOpen && (review.canReview || review.canWrite) ? <AnswerForm thread={thread} review={review} /> : null}
-      {isOpen && answers.length === 0 ? <Own said={thread} review={review} suggestion={suggestion} /> : null}
+      {isOpen ? (
+        <div class="remark-mores">
+          {review.canReview || review.canWrite ? <AnswerForm thread={thread} review={review} /> : null}
+          {answers.length === 0 ? <Own said={thread} review={review} suggestion={suggestion} /> : null}
+        </div>
+      ) : null}
     </article>
   );
 }
@@ -134,7 +138,7 @@ function AnswerForm({ thread, review }: CardProps): Html {
   return (
     <details class="remark-more">
       <summary>Answer</summary>
-      <Form action={urls.deskRemark({ id: String(thread.id) })} label={`Answer to ${thread.author || nobody}`}>
+      <Form action={urls.deskRemark({ id: String(thread.id) })}>
         <Show review={review} />
         <textarea
           class="input"
@@ -165,7 +169,7 @@ function Own({ said, review, suggestion = null }: OwnProps): Html | null {
   return (
     <details class="remark-more">
       <summary>Change</summary>
-      <Form action={action} method="patch" label="Change what was said">
+      <Form action={action} method="patch">
         <Show review={review} />
         <textarea class="input" name="body" rows={3} maxlength={5000} aria-label="What to say">
           {body}

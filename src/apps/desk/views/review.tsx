@@ -98,7 +98,7 @@ function ChooseLines({ review: { entryId, version, lines, chosen, show } }: { re
   return (
     <form
       class="review-lines"
-      action={`${urls.deskRemarks({ id: String(entryId) })}#new-remark`}
+      action={`${urls.deskRemarks({ id: String(entryId) })}#new-body`}
       aria-label="Choose lines"
     >
       <input type="hidden" name="number" value={version.number} />
@@ -132,7 +132,7 @@ function Line({ line, review }: { line: ReviewLine; review: Review }): Html {
   return (
     <li id={`line-${number}`} class={`is-${kind}${isChosen ? " is-chosen" : ""}`}>
       {canReview ? (
-        <a class="review-number" href={`${href}#new-remark`} tabindex="-1" aria-label={`Remark on line ${number}`}>
+        <a class="review-number" href={`${href}#new-body`} tabindex="-1" aria-label={`Remark on line ${number}`}>
           {number}
         </a>
       ) : (
@@ -168,7 +168,7 @@ function NewRemark({ chosen, review: { entryId, version, show } }: { chosen: Cho
           <label for="new-body">
             {fromLine === toLine ? `On line ${fromLine}` : `On lines ${fromLine} to ${toLine}`}
           </label>
-          <textarea class="input" id="new-body" name="body" rows={3} maxlength={5000} autofocus>
+          <textarea class="input" id="new-body" name="body" rows={3} maxlength={5000}>
             {values.body ?? ""}
           </textarea>
         </div>
