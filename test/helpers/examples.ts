@@ -32,6 +32,7 @@ const absent: ReadonlySet<string> = new Set([
   "/mail/unsubscribe/",
   "/mail/preferences/",
   "/sign-in/with/:provider/callback",
+  "/desk/remarks/:id/",
   "/dev/mail/:id/html",
   "/dev/mail/previews/:template/html",
 ]);
