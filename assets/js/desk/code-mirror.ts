@@ -49,6 +49,8 @@ const writable = new Compartment();
  */
 export function createEditor(options: EditorOptions): EditorView {
   const root = options.host.attachShadow({ mode: "open" });
+  // From outside of the root nobody sees that somebody types: a slash would open the search.
+  options.host.addEventListener("keydown", (event) => event.stopPropagation());
   const state = EditorState.create({
     doc: options.doc,
     extensions: [
@@ -62,14 +64,19 @@ export function createEditor(options: EditorOptions): EditorView {
       EditorState.tabSize.of(4),
       indentUnit.of("    "),
       closeBrackets(),
-      autocompletion({ override: [completeBlock], icons: false }),
+      autocompletion({ override: [completeBlock], icons: false, interactionDelay: 0 }),
       search({ top: true }),
       dialect(),
       codeLines,
       theme,
       linter(async (view) => findingsOf(view, await options.findings(view.state.doc.toString())), { delay: 1500 }),
       lintGutter(),
-      EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: "true", autocorrect: "on" }),
+      EditorView.contentAttributes.of({
+        "aria-label": options.label,
+        spellcheck: "true",
+        autocorrect: "on",
+        tabindex: "0",
+      }),
       keymap.of([
         { key: "Mod-s", run: () => (options.save(), true), preventDefault: true },
         { key: "F1", run: () => (options.help(), true), preventDefault: true },

@@ -2,17 +2,20 @@ import { type Extension, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, showPanel, type Panel } from "@codemirror/view";
 import { make } from "../dom.ts";
 
-/** What a reviewer has said of a place in the text. */
+/** What a reviewer has said of a place in the newest version. */
 export interface Remark {
   id: number;
-  startsAt: number;
-  endsAt: number;
+  /** Null when nothing of it stands in the text any more. */
+  startsAt: number | null;
   quote: string;
   body: string;
   author: string;
   suggestion: string | null;
-  state: string;
+  answers: { id: number; body: string; author: string }[];
 }
+
+/** Tells the site what becomes of a remark; answers what hinders it, in a sentence. */
+export type Settle = (id: number, state: "resolved" | "accepted" | "rejected") => Promise<string | undefined>;
 
 const settled = StateEffect.define<number>();
 
@@ -22,8 +25,11 @@ interface Placed {
 }
 
 /** Where a remark stands in a text that may have changed since: the same words nearest to where they were. */
-export function placeOf(text: string, { startsAt, quote }: Remark): { from: number; to: number } | undefined {
-  if (quote === "") return undefined;
+export function placeOf(
+  text: string,
+  { startsAt, quote }: Pick<Remark, "startsAt" | "quote">,
+): { from: number; to: number } | undefined {
+  if (quote === "" || startsAt === null) return undefined;
   const before = text.lastIndexOf(quote, startsAt);
   const after = text.indexOf(quote, startsAt);
   const from = before === -1 || (after !== -1 && after - startsAt < startsAt - before) ? after : before;
@@ -31,16 +37,15 @@ export function placeOf(text: string, { startsAt, quote }: Remark): { from: numb
 }
 
 /** Marks on what was remarked, which move with the text, and a panel of the remark that the cursor is in. */
-export function remarks(list: readonly Remark[], settle: (id: number, state: string) => Promise<boolean>): Extension {
+export function remarks(list: readonly Remark[], settle: Settle): Extension {
   const field = StateField.define<Placed>({
     create: (state) => {
       const text = state.doc.toString();
-      const open = list.filter((remark) => remark.state === "open");
-      const marks = open.flatMap((remark) => {
+      const marks = list.flatMap((remark) => {
         const place = placeOf(text, remark);
         return place === undefined ? [] : [Decoration.mark({ class: "cm-remark", remark }).range(place.from, place.to)];
       });
-      return { open, marks: Decoration.set(marks, true) };
+      return { open: list, marks: Decoration.set(marks, true) };
     },
     update(placed, transaction) {
       let { marks, open } = placed;
@@ -60,11 +65,7 @@ export function remarks(list: readonly Remark[], settle: (id: number, state: str
   return field;
 }
 
-function panelOf(
-  view: EditorView,
-  field: StateField<Placed>,
-  settle: (id: number, state: string) => Promise<boolean>,
-): Panel {
+function panelOf(view: EditorView, field: StateField<Placed>, settle: Settle): Panel {
   const dom = make("div", { class: "cm-remarks", role: "region", "aria-label": "Remarks" });
   const draw = (): void => {
     const { marks, open } = view.state.field(field);
@@ -79,28 +80,24 @@ function panelOf(
       dom.append(words, ...(marks.size === 0 ? [] : [next]));
       return;
     }
-    const { remark, from, to } = found;
+    const { remark } = found;
     dom.append(make("strong", {}, remark.author), ` ${remark.body} `);
-    const end = async (state: string): Promise<void> => {
-      if (!(await settle(remark.id, state))) return dom.append(" This was not saved: try again.");
-      if (state === "accepted") view.dispatch({ changes: { from, to, insert: remark.suggestion ?? "" } });
+    for (const answer of remark.answers)
+      dom.append(make("p", {}, make("strong", {}, answer.author), ` ${answer.body}`));
+    const end = async (state: Parameters<Settle>[1]): Promise<void> => {
+      const problem = await settle(remark.id, state);
+      if (problem !== undefined) return dom.append(` ${problem}`);
       view.dispatch({ effects: settled.of(remark.id) });
       view.focus();
     };
-    const ways =
-      remark.suggestion === null
-        ? [["Resolved", "resolved"]]
-        : [
-            ["Accept", "accepted"],
-            ["Reject", "rejected"],
-          ];
-    if (remark.suggestion !== null)
-      dom.append(make("ins", {}, remark.suggestion === "" ? "(take it out)" : remark.suggestion), " ");
-    for (const [words = "", state = ""] of ways) {
-      const button = make("button", { type: "button", class: "cm-button" }, words);
-      button.addEventListener("click", () => void end(state));
-      dom.append(button, " ");
-    }
+    const button = (words: string, state: Parameters<Settle>[1]): HTMLElement => {
+      const made = make("button", { type: "button", class: "cm-button" }, words);
+      made.addEventListener("click", () => void end(state));
+      return made;
+    };
+    if (remark.suggestion === null) return dom.append(button("Resolved", "resolved"));
+    const instead = make("ins", {}, remark.suggestion === "" ? "(take it out)" : remark.suggestion);
+    dom.append(instead, " ", button("Accept", "accepted"), " ", button("Reject", "rejected"));
   };
   draw();
   return {
@@ -112,10 +109,10 @@ function panelOf(
   };
 }
 
-function at(marks: DecorationSet, head: number): { remark: Remark; from: number; to: number } | undefined {
-  let found: { remark: Remark; from: number; to: number } | undefined;
-  marks.between(head, head, (from, to, { spec }) => {
-    found = { remark: spec.remark, from, to };
+function at(marks: DecorationSet, head: number): { remark: Remark } | undefined {
+  let found: { remark: Remark } | undefined;
+  marks.between(head, head, (_from, _to, { spec }) => {
+    found = { remark: spec.remark };
     return false;
   });
   return found;

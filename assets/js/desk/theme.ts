@@ -2,7 +2,7 @@ import { EditorView } from "@codemirror/view";
 
 /** The look of the editor. Its shadow root keeps the sheets of the page out, not their colours and faces. */
 export const theme = EditorView.theme({
-  "&": { color: "var(--ink)", backgroundColor: "transparent", fontSize: "1rem" },
+  "&": { height: "100%", color: "var(--ink)", backgroundColor: "transparent", fontSize: "0.9375rem" },
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": {
     fontFamily: "var(--font-code)",
@@ -10,7 +10,7 @@ export const theme = EditorView.theme({
     fontVariantLigatures: "none",
     overflow: "auto",
   },
-  ".cm-content": { padding: "0 0 40vh", caretColor: "var(--accent)", maxWidth: "46rem" },
+  ".cm-content": { padding: "0 0 40vh", caretColor: "var(--accent)" },
   ".cm-line": { padding: "0 0.75rem" },
   ".cm-cursor, .cm-dropCursor": { borderLeft: "2px solid var(--accent)" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
@@ -42,6 +42,11 @@ export const theme = EditorView.theme({
     color: "var(--ink)",
     padding: "0.25rem 0.5rem",
     fontSize: "0.875rem",
+  },
+  ".cm-textfield::placeholder": { color: "var(--ink-soft)", opacity: "1" },
+  ":is(.cm-textfield, .cm-button, [name=close]):focus-visible": {
+    outline: "2px solid var(--accent)",
+    outlineOffset: "1px",
   },
   ".cm-button": {
     border: "1px solid var(--edge)",

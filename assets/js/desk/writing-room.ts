@@ -162,8 +162,7 @@ export class WritingRoom {
       this.#saving.open();
     });
     addEventListener("keydown", (event) => {
-      const isTyping =
-        event.target instanceof Element && event.target.closest("input, textarea, .writing-source") !== null;
+      const isTyping = event.target instanceof Element && event.target.closest("input, textarea") !== null;
       if (event.key === "F1" || (event.key === "?" && !isTyping)) {
         event.preventDefault();
         if (!this.#help.open) this.#help.showModal();
@@ -295,9 +294,13 @@ export class WritingRoom {
     return answer?.status === 200 ? (answer.body?.findings ?? []) : [];
   }
 
-  async #settle(id: number, state: string): Promise<boolean> {
-    const answer = await this.#requests.send("PATCH", `/desk/remarks/${id}/`, { state });
-    return answer !== undefined && answer.status < 300;
+  async #settle(id: number, state: string): Promise<string | undefined> {
+    await this.#keeper.flush();
+    const answer = await this.#requests.send<{ problem?: string } | null>("PATCH", `/desk/remarks/${id}/`, { state });
+    if (answer === undefined || answer.status !== 200) return answer?.body?.problem ?? "This was not saved: try again.";
+    // What is accepted is a version by now: it is put together with what is being written.
+    if (state === "accepted") await this.#mergeNewest();
+    return undefined;
   }
 
   /** Saves a version; answers what hinders it, in a sentence. */
@@ -459,7 +462,7 @@ function savedWords({ number, savedAt }: Base): string {
 function hindrance(answer: { status: number; body: { message?: string } | null } | undefined): string {
   if (answer === undefined)
     return "The site cannot be reached. What you typed is kept in this browser: save again later.";
-  if (answer.status === 401 || answer.status === 403 || answer.status === 0)
+  if ([0, 401, 403, 404].includes(answer.status))
     return "You are signed out. Sign in in another window, and save again: what you typed is kept.";
   return answer.body?.message ?? "The version was not saved. What you typed is kept.";
 }

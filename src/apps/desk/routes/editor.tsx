@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { beginText } from "#apps/editorial/beginning.ts";
 import { showDraft } from "#apps/editorial/drafts.ts";
+import { remarksFor } from "#apps/editorial/remarks.ts";
 import { requireWriter, saveVersion } from "#apps/editorial/versions.ts";
 import {
   dropWorkingCopy,
@@ -60,7 +61,9 @@ export function editorRoutes(router: Router): void {
 
   router.get(urls.deskEditor.pattern, writer, async ({ viewer, params }) => {
     const opened = await openText(viewer, idIn(params.id));
-    return <EditorPage opened={opened} />;
+    const { number } = opened.newest;
+    const remarks = number === 0 ? [] : await remarksFor(opened.entry.id, number);
+    return <EditorPage opened={opened} remarks={remarks} />;
   });
   router.post(urls.deskEditor.pattern, whole, save);
 

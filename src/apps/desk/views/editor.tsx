@@ -1,3 +1,4 @@
+import type { EditorRemark } from "#apps/editorial/remarks.ts";
 import type { OpenedText } from "#apps/editorial/working-copies.ts";
 import { csrfToken, currentViewer } from "#lib/current.ts";
 import type { FormErrors, FormValues } from "#lib/forms.ts";
@@ -8,25 +9,14 @@ import { Notice } from "#ui/messages.tsx";
 import { urls } from "#urls.ts";
 import { DataBlock, Others, VersionFields, WrittenField } from "./editor-parts.tsx";
 
-/** A remark of a reviewer as the editor shows it in the margin. */
-export interface ShownRemark {
-  id: number;
-  startsAt: number;
-  endsAt: number;
-  quote: string;
-  body: string;
-  author: string;
-  suggestion: string | null;
-  state: string;
-}
-
 interface EditorPageProps {
   opened: OpenedText;
   /** What became of a text that was saved beside that of somebody else, with marks where both changed the same. */
   merged?: Text;
   errors?: FormErrors;
   values?: FormValues;
-  remarks?: readonly ShownRemark[];
+  /** What reviewers have said of the newest version. */
+  remarks?: readonly EditorRemark[];
 }
 
 /** The writing room: the text on the left, its page on the right. Without a script a plain form. */
@@ -86,7 +76,7 @@ export function EditorPage({ opened, merged, errors = {}, values = {}, remarks =
             <Others others={others} />
           </div>
           <div class="writing-panes">
-            <section class="writing-text" aria-label="Text">
+            <section class="writing-text" aria-label="Writing">
               <WrittenField label="Title" name="title" value={shown.title} error={errors.title} />
               <WrittenField label="Summary" name="summary" value={shown.summary} error={errors.summary} />
               <WrittenField label="Text" name="source" value={shown.source} error={errors.source} rows={30} />

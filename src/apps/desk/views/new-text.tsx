@@ -1,8 +1,8 @@
-import { StaffPage } from "#apps/staff/parts.tsx";
 import type { FormErrors, FormValues } from "#lib/forms.ts";
 import type { Html } from "#lib/jsx/jsx-runtime.ts";
 import { Choice, Field, Form, Submit } from "#ui/form.tsx";
 import { urls } from "#urls.ts";
+import { DeskPage, kindName } from "./desk-page.tsx";
 
 interface NewTextPageProps {
   kinds: readonly string[];
@@ -20,7 +20,7 @@ const words: Record<string, string> = {
 export function NewTextPage({ kinds, errors = {}, values = {} }: NewTextPageProps): Html {
   const chosen = values.kind ?? "tutorial";
   return (
-    <StaffPage title="Begin a text" current={urls.desk()} styles={["desk.css"]}>
+    <DeskPage title="Begin a text" tab={urls.deskNew()}>
       <Form action={urls.deskNew()}>
         <fieldset class="choices">
           <legend>What will it be?</legend>
@@ -30,7 +30,7 @@ export function NewTextPage({ kinds, errors = {}, values = {} }: NewTextPageProp
               name="kind"
               value={kind}
               checked={kind === chosen}
-              label={kind.charAt(0).toUpperCase() + kind.slice(1)}
+              label={kindName(kind)}
               hint={words[kind]}
             />
           ))}
@@ -55,7 +55,7 @@ export function NewTextPage({ kinds, errors = {}, values = {} }: NewTextPageProp
         />
         <Submit>Begin</Submit>
       </Form>
-    </StaffPage>
+    </DeskPage>
   );
 }
 
