@@ -7,5 +7,12 @@ export const versionSaved = event("editorial.version-saved", z.object({ entryId:
 /** Somebody has moved an entry on the desk: from one stage to the next, by their names. */
 export const entryMoved = event(
   "editorial.entry-moved",
-  z.object({ entryId: z.int(), actorId: z.int().nullable(), from: z.string(), to: z.string(), note: z.string() }),
+  z.object({
+    entryId: z.int(),
+    title: z.string(),
+    by: z.string(),
+    from: z.string(),
+    to: z.string(),
+    note: z.string(),
+  }),
 );

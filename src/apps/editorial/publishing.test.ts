@@ -25,7 +25,9 @@ import { findNewest, listVersions, mayWrite, restoreVersion, saveVersion } from 
 
 const otto: Viewer = { id: 4, name: "Otto Brandt", isMember: false, permissions: ["*", ...permissionNames] };
 const ada: Viewer = {
-  ...{ id: 3, name: "Ada Lindqvist", isMember: false },
+  id: 3,
+  name: "Ada Lindqvist",
+  isMember: false,
   permissions: ["desk.open", "desk.write", "desk.review"],
 };
 const sam: Viewer = { id: 1, isMember: false, permissions: [] };
@@ -66,7 +68,7 @@ test("of two who save from one version the second is told of the first", async (
     saveVersion(otto, id, { ...fields, source: "Otto's." }),
     saveVersion(ada, id, { ...fields, source: "Ada's." }),
   ]);
-  assert.deepEqual(saved.map((each) => "conflict" in each).toSorted(), [false, true]);
+  assert.equal(saved.filter((each) => "conflict" in each).length, 1);
 });
 
 test("an author writes what they are credited on, and publishes nothing", async () => {
@@ -162,7 +164,10 @@ test("a task publishes at its time, once, with two workers", async () => {
   const { id, number } = await write("/your-first-package/", "Five evenings.");
   const at = new Date(Date.now() + 1500);
   assert.equal(await scheduleVersion(otto, id, number, { at }), undefined);
-  const workers = await Promise.all([startWorker({ tasks: [publishScheduled] }), startWorker({ tasks: [publishScheduled] })]);
+  const workers = await Promise.all([
+    startWorker({ tasks: [publishScheduled] }),
+    startWorker({ tasks: [publishScheduled] }),
+  ]);
   try {
     const isOut = async (): Promise<boolean> => (await getDeskEntry(id)).manuscript.scheduledAt === null;
     for (let round = 0; round < 200 && !(await isOut()); round += 1) await new Promise((done) => setTimeout(done, 100));
@@ -171,9 +176,11 @@ test("a task publishes at its time, once, with two workers", async () => {
   } finally {
     for (const worker of workers) await worker.stop();
   }
-  const [published] = (await listHistory(id)).filter(({ details }) => details["number"] === number);
-  assert.equal(published?.kind, "published");
-  assert.equal((await listHistory(id)).filter(({ kind }) => kind === "published").length, 2);
+  const published = (await listHistory(id)).filter(({ kind }) => kind === "published");
+  assert.deepEqual(
+    published.map(({ details }) => details["number"]),
+    [number, number - 1],
+  );
 });
 
 test("publication is all or nothing", async () => {
@@ -209,5 +216,8 @@ test("the stage follows what becomes public without the desk", async () => {
   await db.update(entries).set({ publishedAt: null }).where(eq(entries.id, id));
   await followPublication();
   assert.equal((await getDeskEntry(id)).stage.slug, "draft");
-  await db.update(manuscripts).set({ changedAt: new Date(0) }).where(eq(manuscripts.entryId, id));
+  await db
+    .update(manuscripts)
+    .set({ changedAt: new Date(0) })
+    .where(eq(manuscripts.entryId, id));
 });

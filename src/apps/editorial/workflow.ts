@@ -76,7 +76,8 @@ export async function moveEntry(
       .set({ stageId: to.id, changedAt: sql`now()` })
       .where(eq(manuscripts.entryId, entryId));
     await recordDeskEvent(entryId, "moved", viewer.id, { from: stage.name, to: to.name, note, open });
-    await entryMoved.emit({ entryId, actorId: viewer.id, from: stage.name, to: to.name, note });
+    const by = viewer.name ?? "Somebody";
+    await entryMoved.emit({ entryId, title: entry.title, by, from: stage.name, to: to.name, note });
     await tellAssignee(desk, manuscript.assigneeId, { kind: "moved", stage: to.name, note, by: viewer });
     return undefined;
   });

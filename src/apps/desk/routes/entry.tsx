@@ -34,7 +34,7 @@ const assignment = z.object({
   assignee: z.string().default(""),
   due: z.union([z.literal(""), z.iso.date("That is no day.")]).default(""),
 });
-const checks = z.object({ done: z.array(z.string().max(500)) });
+const checks = z.object({ "done[]": z.array(z.string().max(500)) });
 const publication = z.object({ number: id, at: moment, reason, minor: z.string().optional() });
 const embargo = z.object({ until: moment });
 const withdrawal = z.object({
@@ -71,7 +71,7 @@ export function entryRoutes(router: Router): void {
   router.put(urls.deskCheckmarks.pattern, opening, async (request, reply) => {
     const { data } = readForm(request, checks);
     const entryId = idIn(request.params.id);
-    await setCheckmarks(request.viewer, entryId, data?.done ?? []);
+    await setCheckmarks(request.viewer, entryId, data?.["done[]"] ?? []);
     return await answer(request.viewer, reply, { entryId });
   });
 

@@ -27,7 +27,7 @@ const change = z.object({
   name: name.optional(),
   position: z.coerce.number().int().min(-1000).max(1000).default(0),
   checklist: lines,
-  moves: z.array(z.string().regex(/^\d{1,9}-\d{1,9}$/)),
+  "moves[]": z.array(z.string().regex(/^\d{1,9}-\d{1,9}$/)),
 });
 
 /** The stages, and which role moves entries from where to where: data, edited here. */
@@ -45,7 +45,7 @@ export function stagesRoutes(router: Router): void {
   router.put(urls.deskStages.pattern, managing, async (request, reply) => {
     const { data, errors } = readForm(request, change);
     if (data === undefined) return await answer(reply, Object.values(errors)[0]);
-    if (data.what === "role") await setRoleMoves(request.viewer, data.id, data.moves);
+    if (data.what === "role") await setRoleMoves(request.viewer, data.id, data["moves[]"]);
     else if (data.name === undefined) return await answer(reply, "Give the stage a name.");
     else await editStage(request.viewer, data.id, { ...data, name: data.name });
     return await answer(reply, undefined);

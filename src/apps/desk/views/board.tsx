@@ -143,7 +143,7 @@ function Card({ card, stages }: { card: BoardCard; stages: readonly Stage[] }): 
             </label>
             <label>
               Note
-              <input class="input" name="note" maxlength={500} autocomplete="off" />
+              <input class="input" type="text" name="note" maxlength={500} autocomplete="off" />
             </label>
             <button class="button" type="submit">
               Move it

@@ -255,7 +255,13 @@ function Checklist({ desk: { entry, stage }, checklist, may }: EntryPageProps): 
       <h2>To do in {stage.name}</h2>
       <Form action={urls.deskCheckmarks({ id: String(entry.id) })} method="put" label="Checklist">
         {checklist.map(({ item, done }) => (
-          <Choice label={item} name="done" value={item} checked={done !== undefined} {...(done && { hint: done.by })} />
+          <Choice
+            label={item}
+            name="done[]"
+            value={item}
+            checked={done !== undefined}
+            {...(done && { hint: done.by })}
+          />
         ))}
         {may.move ? (
           <button class="button" type="submit">

@@ -83,6 +83,7 @@ export function Publication({ desk, versions, findings, values }: EntryPageProps
             <Field
               label="Lead its readers to"
               name="to"
+              id="away-to"
               placeholder="/another-page/"
               hint="The address of another page, for what is retired. Empty: the page is gone."
               autocomplete="off"

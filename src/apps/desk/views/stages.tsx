@@ -127,7 +127,7 @@ function Move({ role, from, to }: { role: RoleMoves; from: Stage; to: Stage }): 
     <label class="move-box">
       <input
         type="checkbox"
-        name="moves"
+        name="moves[]"
         value={move}
         checked={role.moves.includes(move)}
         aria-label={`${role.name}: from ${from.name} to ${to.name}`}

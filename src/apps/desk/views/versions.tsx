@@ -65,7 +65,14 @@ function Version({ version, canWrite, isNewest }: { version: VersionRow; canWrit
             <Form action={urls.deskRevision({ id, number })} method="patch" label={`Name of version ${number}`}>
               <div class="field">
                 <label for={`name-${number}`}>Name</label>
-                <input class="input" id={`name-${number}`} name="name" value={version.name ?? ""} maxlength={100} />
+                <input
+                  class="input"
+                  type="text"
+                  id={`name-${number}`}
+                  name="name"
+                  value={version.name ?? ""}
+                  maxlength={100}
+                />
               </div>
               <button class="button" type="submit">
                 Keep
