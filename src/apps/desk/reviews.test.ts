@@ -127,6 +127,10 @@ test("the editor adds and settles remarks by JSON", async () => {
   assert.match(late.body.problem ?? "", /Other words stand there now/);
   assert.equal((await patch(otto, rival.id, { state: "gone" })).status, 400);
   assert.equal((await otto.postJson(urls.deskRemarks({ id }), { number: "one" }, page)).status, 400);
+  const told = async (body: string): Promise<number> =>
+    (await otto.postJson(urls.deskRemarks({ id }), { ...said, body }, page)).status;
+  assert.equal(await told("a\0b"), 400);
+  assert.equal(await told(String.raw`Why \u0000 here?`), 201);
 });
 
 test("what is said is text, whatever it looks like", async () => {
