@@ -231,6 +231,26 @@ async function edit(folder: string, file: string, change: (text: string) => stri
   await put(folder, { [file]: change(await readFile(join(folder, file), "utf8")) });
 }
 
+test("of a draft the newest version is exported, though it has no page yet, and of what is public the page", async () => {
+  await empty();
+  const fields = { kind: "page", summary: "Of the entry.", updatedAt: new Date("2026-01-02") };
+  const draft = await saveEntry({ ...fields, path: "/begun/", title: "Begun" });
+  const version = { note: "x", title: "Named anew", summary: null };
+  await db.insert(revisions).values([
+    { entryId: draft.id, number: 1, source: "An outline.", ...version },
+    { entryId: draft.id, number: 2, source: "A first text.", ...version },
+  ]);
+  const shown = await saveEntry({ ...fields, path: "/shown/", title: "Shown", publishedAt: new Date("2026-01-01") });
+  await saveText(shown, "What readers see.", "x");
+  await db.insert(revisions).values({ entryId: shown.id, number: 2, source: "What they do not see yet.", ...version });
+  const written = await goRound();
+  assert.match(
+    written["pages/begun.md"] ?? "",
+    /^---\ntitle: Named anew\n[^]+summary: Of the entry\.\ndraft: true\n[^]+\nA first text\.\n$/,
+  );
+  assert.match(written["pages/shown.md"] ?? "", /^---\ntitle: Shown\n[^]+\nWhat readers see\.\n$/);
+});
+
 describe("authors who work in a folder", () => {
   test("change a text, and it alone is updated", async () => {
     const folder = await exportedSite();

@@ -1,4 +1,4 @@
-import { asc, eq, inArray, isNull, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, or, sql } from "drizzle-orm";
 import { profiles, type Profile } from "#apps/accounts/schema.ts";
 import {
   bodies,
@@ -11,6 +11,7 @@ import {
   type Entry,
   type Topic,
 } from "#apps/catalog/schema.ts";
+import { revisions } from "#apps/editorial/schema.ts";
 import { media, type Media } from "#apps/media/schema.ts";
 import { atomic, db } from "#lib/db.ts";
 
@@ -67,6 +68,13 @@ async function gatherEntries(pictures: ReadonlyMap<number, Media>): Promise<Gath
     .leftJoin(bodies, eq(bodies.id, entries.id))
     .where(inArray(entries.kind, exportedKinds))
     .orderBy(asc(entries.path));
+  // Nobody reads the page of a draft: what it says is its newest version, which may have no page yet.
+  const newest = await db
+    .selectDistinctOn([revisions.entryId])
+    .from(revisions)
+    .innerJoin(entries, and(eq(entries.id, revisions.entryId), isNull(entries.publishedAt)))
+    .orderBy(asc(revisions.entryId), desc(revisions.number));
+  const drafts = new Map(newest.map((row) => [row.revisions.entryId, row.revisions]));
   const links = await db
     .select({ entryId: entryTopics.entryId, slug: topics.slug })
     .from(entryTopics)
@@ -85,12 +93,21 @@ async function gatherEntries(pictures: ReadonlyMap<number, Media>): Promise<Gath
     rows.flatMap(({ entry }) => (entry.kind === "series" ? [[entry.id, entry.path] as const] : [])),
   );
   return rows.map(({ entry, source }) => ({
-    entry,
-    source: source ?? "",
+    ...readDraft(entry, source ?? "", drafts.get(entry.id)),
     topics: (linksOf.get(entry.id) ?? []).map(({ slug }) => slug),
     credits: teamOf.get(entry.id) ?? [],
     series: entry.kind === "series" ? undefined : series.get(entry.parentId ?? 0),
     image: pictures.get(entry.imageId ?? 0),
     redirects: formerOf.get(entry.id) ?? [],
   }));
+}
+
+function readDraft(
+  entry: Entry,
+  source: string,
+  draft: typeof revisions.$inferSelect | undefined,
+): Pick<Gathered, "entry" | "source"> {
+  if (draft === undefined) return { entry, source };
+  const { title, summary } = draft;
+  return { entry: { ...entry, title: title ?? entry.title, summary: summary ?? entry.summary }, source: draft.source };
 }
