@@ -287,24 +287,24 @@ journey("the keyboard alone writes, inserts, finds, asks for help, and leaves", 
 });
 
 journey("what a reviewer suggests is accepted beside the text, with what was typed meanwhile", wide, async (page) => {
-  const id = await idOf("/pattern-matching/");
+  const id = await idOf("/type-hints/");
   const version = await findNewest(Number(id));
   assert.ok(version);
-  const quote = "when we are all dead";
+  const quote = "before the program runs";
   const startsAt = version.source.indexOf(quote);
   const place = { startsAt, endsAt: startsAt + quote.length, number: version.number };
-  await addRemark(otto, Number(id), { ...place, body: "Too dark.", suggestion: "in a thousand years" });
+  await addRemark(otto, Number(id), { ...place, body: "How long?", suggestion: "long before the program runs" });
   await comeAs(page.context(), "ada");
   await openEditor(page, id);
   await write(page, "\n\nTyped meanwhile.");
   await page.getByText("1 open remark").waitFor();
   await page.getByRole("button", { name: "Next remark" }).click();
-  await page.getByText("Too dark.").waitFor();
+  await page.getByText("How long?").waitFor();
   await page.getByRole("button", { name: "Accept" }).click();
   await page.getByText("are put together").waitFor();
-  assert.match(await source(page), /in a thousand years\.[\s\S]*Typed meanwhile\./);
+  assert.match(await source(page), /long before the program runs\.[\s\S]*Typed meanwhile\./);
   await state(page, /Saved/);
-  assert.match((await findNewest(Number(id)))?.source ?? "", /in a thousand years/);
+  assert.match((await findNewest(Number(id)))?.source ?? "", /long before the program/);
   assert.equal(await page.getByText("open remark").count(), 0);
 });
 

@@ -81,6 +81,9 @@ export const theme = EditorView.theme({
   ".cm-diagnostic-warning": { borderLeftColor: "var(--warn)" },
   ".cm-diagnostic-hint, .cm-diagnostic-info": { borderLeftColor: "var(--info)" },
   ".cm-diagnosticSource": { color: "var(--ink-soft)", fontSize: "0.75rem", opacity: "1" },
+  ".cm-remarks": { maxHeight: "12rem", overflowY: "auto", padding: "0.625rem 0.75rem", lineHeight: "1.6" },
+  ".cm-remarks p": { margin: "0.25rem 0" },
+  ".cm-remarks ins": { backgroundColor: "var(--accent-soft)", textDecoration: "none", padding: "0 0.25rem" },
   ".cm-remark": { backgroundColor: "var(--mark)", borderBottom: "2px solid var(--warn)" },
   ".cm-remark-now": { backgroundColor: "color-mix(in oklch, var(--warn) 28%, transparent)" },
   ".cm-uploading": {
