@@ -84,6 +84,7 @@ export const urls = {
   deskCalendar: address("/desk/calendar/"),
   deskNew: address("/desk/new/"),
   deskStages: address("/desk/stages/"),
+  deskOrder: address("/desk/order/"),
   deskPictures: address("/desk/pictures"),
   deskRemark: address("/desk/remarks/:id/"),
   deskEntry: address("/desk/:id/"),

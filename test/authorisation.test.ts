@@ -20,8 +20,8 @@ import { newVisitor, type Visitor } from "./helpers/visitor.ts";
 const rights: Readonly<Record<string, readonly string[]>> = {
   anonymous: [],
   reader: [],
-  author: ["entries.open"],
-  editor: ["entries.open"],
+  author: ["desk.open", "desk.review", "desk.write", "entries.open"],
+  editor: ["desk.open", "desk.publish", "desk.review", "desk.write", "entries.open"],
   support: ["audit.view", "entries.open", "people.impersonate", "people.view"],
   admin: permissionNames.filter((name) => name !== "roles.manage"),
   owner: permissionNames,

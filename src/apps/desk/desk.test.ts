@@ -2,7 +2,7 @@ import { contentChanged, visit, visitOk } from "../../../test/helpers/site.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eq, sql } from "drizzle-orm";
-import { entries } from "#apps/catalog/schema.ts";
+import { entries, topics } from "#apps/catalog/schema.ts";
 import { listStages } from "#apps/editorial/manuscripts.ts";
 import { previewLinks } from "#apps/editorial/schema.ts";
 import { canary } from "#apps/tutorials/fixtures.ts";
@@ -46,6 +46,7 @@ const pages = [
   urls.deskComparison({ id: decorators }, { way: "unified" }),
   urls.deskComparison({ id: decorators }, { way: "page" }),
   urls.deskStages(),
+  urls.deskOrder(),
 ];
 
 test("the pages of the desk are whole, and readers get none of them", async () => {
@@ -164,4 +165,36 @@ test("a version is named, restored and compared", async () => {
   assert.equal(own.status, 404);
   assert.match((await ada.get(urls.deskRevision({ id: decorators, number: "1" }))).text, new RegExp(canary));
   assert.equal((await ada.get(urls.deskComparison({ id: decorators }, { from: 1, to: 99 }))).status, 404);
+});
+
+test("the parts of a series and the topics stand in the order they are given, and only those", async () => {
+  const series = await idOf("/your-first-package/");
+  const parts = [
+    await idOf("/your-first-package-1/"),
+    await idOf("/your-first-package-2/"),
+    await idOf("/your-first-package-3/"),
+  ];
+  const other = await idOf("/python-lists/");
+  const form = { _method: "PUT", series, "id[]": [...parts, other], "place[]": ["3", "1", "2.5", "0"] };
+  assert.equal((await otto.post(urls.deskOrder(), form, urls.deskOrder())).status, 303);
+  const rows = await db
+    .select()
+    .from(entries)
+    .where(eq(entries.parentId, Number(series)))
+    .orderBy(entries.position);
+  assert.deepEqual(
+    rows.map(({ id }) => String(id)),
+    [parts[1], parts[2], parts[0]],
+  );
+  const [untouched] = await db.select().from(entries).where(eq(entries.path, "/python-lists/"));
+  assert.equal(untouched?.position, 0);
+  const order = await db.select().from(topics).orderBy(topics.name);
+  const backwards = order.map(({ id }) => String(id)).toReversed();
+  const places = backwards.map((_, index) => String(index + 1));
+  await otto.post(urls.deskOrder(), { _method: "PUT", "id[]": backwards, "place[]": places });
+  const after = await db.select().from(topics).orderBy(topics.position);
+  assert.deepEqual(
+    after.map(({ id }) => String(id)),
+    backwards,
+  );
 });

@@ -47,6 +47,7 @@ export const entryPoints = [
   "js/desk-editor.ts",
   "js/desk-review.ts",
   "js/desk-board.ts",
+  "js/desk-order.ts",
 ] as const;
 
 /** Bundles and minifies the style sheet and the scripts of a folder, with the fonts that they name. */

@@ -17,6 +17,7 @@ const tabs: readonly { name: string; href: string; permission?: string }[] = [
   { name: "Board", href: urls.desk() },
   { name: "Calendar", href: urls.deskCalendar() },
   { name: "Begin a text", href: urls.deskNew(), permission: "desk.write" },
+  { name: "Order", href: urls.deskOrder(), permission: "desk.publish" },
   { name: "Stages", href: urls.deskStages(), permission: "desk.publish" },
 ];
 
