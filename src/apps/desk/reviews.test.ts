@@ -24,6 +24,9 @@ test("a reader finds no review, and nobody finds one of what is not there", asyn
   const sam = await newVisitor("sam");
   for (const page of [urls.deskRemarks({ id }), urls.deskRemark({ id: "1" })])
     assert.equal((await sam.get(page)).status, 404);
+  const sent = await sam.post(urls.deskRemarks({ id }), place("in order", "Me too"), urls.account());
+  assert.equal(sent.status, 404);
+  assert.deepEqual(await remarksFor(Number(id), 1), []);
   const otto = await newVisitor("otto");
   for (const other of ["999999", "0", "x"]) assert.equal((await otto.get(urls.deskRemarks({ id: other }))).status, 404);
   assert.equal((await otto.get(urls.deskRemarks({ id }, { number: 7 }))).status, 404);

@@ -180,6 +180,7 @@ test("the authors hear of all remarks in one mail, and who is answered of the an
   await remark(otto, entry.id, "twice", { suggestion: "many times" });
   await remark(tess, entry.id, "A list", { body: "Not for ada's eyes only." });
   await answerRemark(ada, asked.id, "Insertion.");
+  await remark(tess, entry.id, "holds", { body: "For the authors." });
   await runTelling();
   const sent = (await db.select().from(messages).where(like(messages.template, "editorial.remarks"))).map(
     ({ address, subject, text }) => ({ address, subject, text }),
@@ -187,7 +188,7 @@ test("the authors hear of all remarks in one mail, and who is answered of the an
   const toAda = sent.filter(({ address }) => address === "ada@example.org");
   assert.deepEqual(
     toAda.map(({ subject }) => subject),
-    [`3 remarks on ${entry.title}`],
+    [`4 remarks on ${entry.title}`],
   );
   assert.match(toAda[0]?.text ?? "", /Which order\?[\s\S]*many times[\s\S]*Not for ada/);
   assert.match(toAda[0]?.text ?? "", new RegExp(`/desk/remarks/${asked.id}/`));
