@@ -76,6 +76,7 @@ test("the board is filtered by words, kind, topic and whose it is", async () => 
   assert.deepEqual(await titles({ kind: "series" }), ["Your first package"]);
   assert.deepEqual(await titles({ topic: "typing" }), ["Type hints that pull their weight"]);
   assert.deepEqual(await titles({ q: "100%_\\" }), []);
+  assert.deepEqual(await titles({ q: "%" }), []);
   assert.deepEqual(await titles({ assignee: "3" }), []);
 });
 

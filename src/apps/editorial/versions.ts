@@ -16,7 +16,7 @@ export interface Version extends Revision {
 
 /** A version as lists show it: without its text. */
 export type VersionRow = Pick<Version, "entryId" | "number" | "title" | "note" | "name" | "author" | "createdAt"> & {
-  /** Whether the page shows it, or would if the entry were public. */
+  /** Whether readers see it. */
   isShown: boolean;
   isScheduled: boolean;
 };
@@ -70,7 +70,8 @@ export async function listVersions(entryId: number, { limit = 500 } = {}): Promi
       name: revisions.name,
       author: users.name,
       createdAt: revisions.createdAt,
-      isShown: sql<boolean>`${revisions.number} is not distinct from ${shownNumber}`,
+      isShown: sql<boolean>`coalesce(${entries.publishedAt} <= now(), false)
+        and ${revisions.number} is not distinct from ${shownNumber}`,
       isScheduled: sql<boolean>`${revisions.number} is not distinct from ${manuscripts.scheduledNumber}`,
     })
     .from(revisions)
