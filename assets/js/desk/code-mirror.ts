@@ -32,7 +32,7 @@ export interface EditorOptions {
   /** The element that says what is edited. */
   label: string;
   changed: () => void;
-  /** The text was scrolled, or the place in it has changed. */
+  /** The place in the text has changed. */
   moved: () => void;
   findings: (source: string) => Promise<readonly Finding[]>;
   files: (files: readonly File[], at: number) => void;
@@ -98,7 +98,6 @@ export function createEditor(options: EditorOptions): EditorView {
         if (update.selectionSet || update.docChanged) options.moved();
       }),
       EditorView.domEventHandlers({
-        scroll: () => options.moved(),
         paste: (event, view) => takeFiles(event.clipboardData, event, () => view.state.selection.main.from, options),
         drop: (event, view) => {
           const at = view.posAtCoords({ x: event.clientX, y: event.clientY }) ?? view.state.selection.main.from;
@@ -141,7 +140,8 @@ export function insertBlock(view: EditorView, template: string): void {
 
 function takeFiles(data: DataTransfer | null, event: Event, at: () => number, { files }: EditorOptions): boolean {
   const pictures = [...(data?.files ?? [])].filter(({ type }) => type.startsWith("image/"));
-  if (pictures.length === 0) return false;
+  // A word processor adds a picture of the words that were copied.
+  if (pictures.length === 0 || data?.types.includes("text/plain") === true) return false;
   event.preventDefault();
   files(pictures, at());
   return true;

@@ -12,7 +12,7 @@ export class Preview {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asking: AbortController | undefined;
   #shown = "";
-  #line = 1;
+  #line = 0;
   /** Called with a line of the source when its place in the page is pressed. */
   pressed: (line: number) => void = () => undefined;
 
@@ -28,7 +28,7 @@ export class Preview {
     this.#timer = setTimeout(() => void this.#show(text), ms);
   }
 
-  /** Brings the place that a line of the source has become to the top. */
+  /** Brings the place that a line of the source has become to the top; the head of the page for line 0. */
   scrollTo(line: number): void {
     this.#line = line;
     const page = this.#frame.contentDocument;

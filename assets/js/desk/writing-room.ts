@@ -270,6 +270,8 @@ export class WritingRoom {
 
   #follow(): void {
     const { scrollDOM } = this.#view;
+    // Above the first line of the text stands the head of the page.
+    if (scrollDOM.scrollTop < 4) return this.#preview.scrollTo(0);
     const top = this.#view.lineBlockAtHeight(scrollDOM.getBoundingClientRect().top - this.#view.documentTop);
     this.#preview.scrollTo(this.#view.state.doc.lineAt(top.from).number);
   }
