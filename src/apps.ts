@@ -2,10 +2,12 @@ import { knowModels } from "./lib/admin.ts";
 import type { App } from "./lib/app.ts";
 import { knowChecks } from "./lib/checks.ts";
 import { knowTasks } from "./lib/jobs.ts";
+import { knowKinds } from "./lib/kinds.ts";
 import accounts from "./apps/accounts/app.ts";
 import admin from "./apps/admin/app.ts";
 import catalog from "./apps/catalog/app.ts";
 import dashboard from "./apps/dashboard/app.ts";
+import desk from "./apps/desk/app.ts";
 import editorial from "./apps/editorial/app.ts";
 import feeds from "./apps/feeds/app.ts";
 import home from "./apps/home/app.ts";
@@ -27,6 +29,8 @@ export const apps: readonly App[] = [
   admin,
   // moving in
   importer,
+  // where texts are made
+  desk,
   // front of house
   home,
   dashboard,
@@ -59,3 +63,6 @@ export const checks = knowChecks(apps.flatMap((app) => app.checks ?? []));
 
 /** What the admin knows of their tables. */
 export const models = knowModels(apps);
+
+/** Which app answers for entries of a kind. */
+export const kinds = knowKinds(apps);

@@ -106,6 +106,7 @@ const settings = z.object({
     readProviders,
     "must be Name=https://CLIENT_ID:CLIENT_SECRET@issuer.example.org, several with different names separated by commas",
   ).default([]),
+  HOUSE_STYLE: z.string().optional(),
   METRICS_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
 });
 

@@ -1,4 +1,4 @@
-import { apps } from "./apps.ts";
+import { apps, kinds } from "./apps.ts";
 import { viewerOf } from "./apps/accounts/sessions.ts";
 import { signInPages } from "./apps/accounts/sign-in.ts";
 import { getContentVersion } from "./apps/catalog/content-version.ts";
@@ -11,7 +11,7 @@ import { reading } from "./apps/staff/limits.ts";
 import { markdownOf, urls } from "./urls.ts";
 import { config } from "./config.ts";
 import { serveAssets } from "./lib/assets.ts";
-import type { Answer, EntryHandler, Reply, Request, Router } from "./lib/app.ts";
+import type { Answer, Reply, Request, Router } from "./lib/app.ts";
 import { NotFound } from "./lib/errors.ts";
 import { createServer, type Server, type ServerOptions } from "./lib/http.ts";
 import { log } from "./lib/log.ts";
@@ -49,11 +49,6 @@ function tellStart(router: Router): void {
   const started = String(Date.now());
   router.get(urls.started.pattern, { access: "anyone" }, () => started);
 }
-
-/** Which app answers for entries of a kind. */
-export const kinds: ReadonlyMap<string, { app: string; show: EntryHandler }> = new Map(
-  apps.flatMap((app) => Object.entries(app.entries ?? {}).map(([kind, show]) => [kind, { app: app.name, show }])),
-);
 
 async function showEntry(request: Request<"/*">, reply: Reply): Promise<Answer> {
   const path = `/${request.params["*"]}`;

@@ -5,7 +5,8 @@ import { buildAssets } from "../lib/assets.ts";
 import * as db from "../lib/db.ts";
 import type { RouteInfo } from "../lib/http.ts";
 import { table } from "../lib/table.ts";
-import { createSite, kinds } from "../site.tsx";
+import { kinds } from "../apps.ts";
+import { createSite } from "../site.tsx";
 import { urls } from "../urls.ts";
 import { withDatabase } from "./runtime.ts";
 

@@ -87,7 +87,9 @@ function keyOf(folder: string, look: Look, logo: Buffer): string {
       .map((entry) => join(entry.parentPath, entry.name))
       .toSorted(),
   );
-  const contents = [join(root, "package.json"), ...sources].flatMap((file) => [file, readFileSync(file)]);
+  // What the editor's script shares with the site.
+  const shared = join(import.meta.dirname, "merge.ts");
+  const contents = [join(root, "package.json"), shared, ...sources].flatMap((file) => [file, readFileSync(file)]);
   return contentHash(JSON.stringify(look), logo, ...contents);
 }
 

@@ -15,6 +15,8 @@ export interface JourneyOptions extends BrowserContextOptions {
   expects?: readonly number[];
   /** Other hosts that the reader goes to. */
   hosts?: readonly string[];
+  /** What else the console may say, in part: that the network is gone, where that is part of the journey. */
+  mayBeSaid?: string;
 }
 
 /**
@@ -28,10 +30,13 @@ export function journey(
   act: (page: Page, t: TestContext) => Promise<void>,
 ): void {
   test(name, { skip }, async (t) => {
-    const { expects = [], hosts = [], ...settings } = options;
+    const { expects = [], hosts = [], mayBeSaid, ...settings } = options;
     const context = await (await openBrowser()).newContext(settings);
     try {
-      const troubles = watch(context, [new URL(settings.baseURL ?? "http://localhost").host, ...hosts], expects);
+      const troubles = watch(context, [new URL(settings.baseURL ?? "http://localhost").host, ...hosts], {
+        expects,
+        mayBeSaid,
+      });
       const page = await context.newPage();
       page.setDefaultTimeout(15_000);
       await act(page, t);
@@ -42,11 +47,19 @@ export function journey(
   });
 }
 
-function watch(context: BrowserContext, hosts: readonly string[], expects: readonly number[]): string[] {
+function watch(
+  context: BrowserContext,
+  hosts: readonly string[],
+  { expects, mayBeSaid }: { expects: readonly number[]; mayBeSaid: string | undefined },
+): string[] {
   const troubles: string[] = [];
   context.on("weberror", (error) => troubles.push(`a script threw ${error.error().message}`));
   context.on("console", (message) => {
-    const isExpected = expects.some((status) => message.text().includes(`status of ${status}`));
+    const allowed = [
+      ...expects.map((status) => `status of ${status}`),
+      ...(mayBeSaid === undefined ? [] : [mayBeSaid]),
+    ];
+    const isExpected = allowed.some((words) => message.text().includes(words));
     if (message.type() === "error" && !isExpected) troubles.push(`the console says ${message.text()}`);
   });
   context.on("request", (request) => {

@@ -8,6 +8,7 @@ const values: Examples = {
   level: ["advanced"],
   slug: ["ada"],
   id: ["1"],
+  number: ["1"],
   template: ["mail.sampler"],
   format: ["atom.xml", "rss.xml", "feed.json"],
   model: ["topics"],
@@ -34,6 +35,8 @@ const absent: ReadonlySet<string> = new Set([
   "/mail/unsubscribe/",
   "/mail/preferences/",
   "/sign-in/with/:provider/callback",
+  "/draft/:token/",
+  "/desk/remarks/:id/",
   "/dev/mail/:id/html",
   "/dev/mail/previews/:template/html",
 ]);

@@ -4,6 +4,10 @@ import { may, type Viewer } from "#lib/viewer.ts";
 export const permissions = {
   "admin.open": "Enter the admin, and see there what the rights to its tables allow.",
   "entries.publish": "Decide what is published, when, where, and for whom.",
+  "desk.open": "See the desk: every draft, where it stands, and what is said of it.",
+  "desk.write": "Begin texts, and change those that one writes or is assigned to.",
+  "desk.review": "Comment, suggest and approve.",
+  "desk.publish": "Change any text; publish, schedule and retire.",
   "entries.open": "Read every entry, whoever it is for.",
   "operations.view": "See uptime, checks and incidents.",
   "people.view": "Find people and see their accounts.",

@@ -98,6 +98,36 @@ export async function findArticle(viewer: Viewer, path: string): Promise<Article
   };
 }
 
+/** What the page of an entry says that is not stored, or not public yet. */
+export type DraftText = Pick<Article, "title" | "summary" | "html" | "headings" | "features" | "readingMinutes">;
+
+/**
+ * An entry, published or not, as its page would show it with another text to whom may read all of it: for who may see
+ * drafts. Undefined when there is no such entry.
+ */
+export async function findDraft(id: number, text: DraftText): Promise<Article | undefined> {
+  const [row] = await db
+    .select({
+      facts: sql<Omit<ArticleJson, "related">>`json_build_object(${cardJson}, 'team', ${team}, 'series', ${series})`,
+    })
+    .from(entries)
+    // Not for its columns: with two tables, the columns of the subqueries keep the names of theirs.
+    .leftJoin(bodies, eq(bodies.id, entries.id))
+    .where(eq(entries.id, id));
+  if (row === undefined) return undefined;
+  const { series: parts, ...facts } = row.facts;
+  const now = new Date();
+  return {
+    ...facts,
+    publishedAt: facts.publishedAt === null ? now : new Date(facts.publishedAt),
+    updatedAt: now,
+    ...text,
+    isOpen: true,
+    series: parts?.parts?.some((part) => part.id === id) ? placeIn(parts, id) : null,
+    related: [],
+  };
+}
+
 function placeIn({ path, title, parts }: Series, id: number): SeriesPlace {
   const index = parts.findIndex((part) => part.id === id);
   return {

@@ -5,6 +5,7 @@ import { db } from "#lib/db.ts";
 import { every } from "#lib/jobs.ts";
 import { askOutside, OutsideError, type Network } from "#lib/outside.ts";
 import { reservedSegments } from "#urls.ts";
+import { askToLintLinksTo } from "./linting.ts";
 import { linkChecks } from "./schema.ts";
 
 const hour = 3_600_000;
@@ -32,16 +33,18 @@ export const checkLinks = every(
       ).values(),
     ];
     let count = done.size;
+    const changed: string[] = [];
     const lookInTurn = async (): Promise<void> => {
       for (let host = hosts.pop(); host !== undefined; host = hosts.pop()) {
         for (const url of host) {
           signal.throwIfAborted();
-          await saveCheck(url, await findProblem(url));
+          if (await saveCheck(url, await findProblem(url))) changed.push(url);
           if ((count += 1) % 20 === 0) await progress(count, links.length);
         }
       }
     };
     await Promise.all(Array.from({ length: atOnce }, lookInTurn));
+    await askToLintLinksTo(changed);
   },
 );
 
@@ -81,7 +84,9 @@ async function findProblemInside(url: string): Promise<string | undefined> {
   return !isKnown ? "Nothing on this site has this address." : undefined;
 }
 
-async function saveCheck(url: string, problem: string | undefined): Promise<void> {
+/** Answers whether the address has broken, or works again. */
+async function saveCheck(url: string, problem: string | undefined): Promise<boolean> {
+  const [before] = await db.select({ problem: linkChecks.problem }).from(linkChecks).where(eq(linkChecks.url, url));
   const row = {
     problem: problem ?? null,
     brokenSince: problem === undefined ? null : new Date(),
@@ -97,6 +102,7 @@ async function saveCheck(url: string, problem: string | undefined): Promise<void
         brokenSince: sql`case when ${row.brokenSince}::timestamptz is null then null else coalesce(${linkChecks.brokenSince}, now()) end`,
       },
     });
+  return (before?.problem ?? null) !== row.problem;
 }
 
 export interface BrokenLink {

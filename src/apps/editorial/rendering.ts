@@ -1,9 +1,10 @@
 import { eq, ne } from "drizzle-orm";
 import { z } from "zod";
+import { refreshRelated } from "#apps/catalog/related.ts";
 import { bodies, entries } from "#apps/catalog/schema.ts";
-import { db } from "#lib/db.ts";
+import { atomic, db } from "#lib/db.ts";
 import { task } from "#lib/jobs.ts";
-import { renderedWith, saveText } from "./texts.ts";
+import { renderedWith, renderText, storeText } from "./texts.ts";
 
 /** So many texts are rendered while a start waits for them: a few seconds. */
 const waitedFor = 100;
@@ -40,13 +41,22 @@ async function renderAnew({
   for (const [index, { id }] of ids.entries()) {
     signal.throwIfAborted();
     if (index % 50 === 0) await progress(index, ids.length);
-    const [text] = await db
-      .select({ id: entries.id, title: entries.title, access: entries.access, source: bodies.source })
-      .from(bodies)
-      .innerJoin(entries, eq(entries.id, bodies.id))
-      .where(eq(bodies.id, id));
-    if (text !== undefined) await saveText(text, text.source, "rendered anew");
+    const [text] = await db.select({ id: bodies.id, source: bodies.source }).from(bodies).where(eq(bodies.id, id));
+    if (text !== undefined) await renderOne(text);
   }
+}
+
+// No revision: it would stand above the drafts that are newer than what is public.
+async function renderOne({ id, source }: { id: number; source: string }): Promise<void> {
+  const text = await renderText(source);
+  await atomic(async () => {
+    // Whoever publishes locks the entry first too.
+    await db.select({ id: entries.id }).from(entries).where(eq(entries.id, id)).for("update");
+    const [body] = await db.select({ source: bodies.source }).from(bodies).where(eq(bodies.id, id));
+    if (body?.source !== source) return;
+    await storeText(id, source, text);
+    await refreshRelated(id);
+  });
 }
 
 async function countStale(): Promise<number> {

@@ -33,33 +33,42 @@ export async function saveText(
   note: string,
   { prepared, refresh = true }: { prepared?: RenderedText; refresh?: boolean } = {},
 ): Promise<Rendered> {
-  const { rendered, images } = prepared ?? (await renderText(source));
+  const text = prepared ?? (await renderText(source));
   await atomic(async () => {
     await addRevision(entry.id, source, note);
-    await saveBody(entry.id, {
-      source,
-      html: rendered.html,
-      teaser: rendered.teaser,
-      headings: rendered.headings,
-      features: rendered.features,
-      readingMinutes: rendered.readingMinutes,
-      renderedWith,
-      images,
-      sections: rendered.sections,
-    });
+    await storeText(entry.id, source, text);
     if (refresh) await refreshRelated(entry.id);
   });
-  return rendered;
+  return text.rendered;
 }
 
-/** Renders a text as its page will show it, with the pictures that media has. Stores nothing. */
-export async function renderText(source: string): Promise<RenderedText> {
+/** Makes a text what the page of an entry says, without a revision: for one that is kept as such already. */
+export async function storeText(entryId: number, source: string, { rendered, images }: RenderedText): Promise<void> {
+  await saveBody(entryId, {
+    source,
+    html: rendered.html,
+    teaser: rendered.teaser,
+    headings: rendered.headings,
+    features: rendered.features,
+    readingMinutes: rendered.readingMinutes,
+    renderedWith,
+    images,
+    sections: rendered.sections,
+  });
+}
+
+/**
+ * Renders a text as its page will show it, with the pictures that media has. Stores nothing. With `lines` each block says
+ * on which line of the source it begins.
+ */
+export async function renderText(source: string, { lines = false } = {}): Promise<RenderedText> {
   // Loaded when needed: a process that only serves does without its 40 MB.
   const { renderMarkdown, scanMarkdown } = await import("#lib/markdown/markdown.ts");
   const pictures = await resolvePictures(scanMarkdown(source).images.map((image) => image.src));
   const rendered = await renderMarkdown(source, {
     site: config.BASE_URL,
     teaserEnd,
+    lines,
     image: (src) => pictures.get(src)?.picture,
   });
   const images = rendered.images.flatMap(({ src, alt }) => {

@@ -2,6 +2,7 @@ import type { Level } from "#apps/catalog/schema.ts";
 import type { Access } from "#apps/members/members.ts";
 import { dotNames, findOwnMapping, fits, noMapping, readPresets, type Mapping } from "./mapping/mapping.ts";
 import { expandText } from "./mapping/template.ts";
+import { takeMedia } from "./planning/whole.ts";
 import { makePlan, type Plan } from "./planning/plan.ts";
 import { openFolder, type Folder } from "./reading/folder.ts";
 import { saveMapping } from "./saving/people.ts";
@@ -50,6 +51,7 @@ export async function importFolder(path: string, options: ImportOptions = {}): P
   });
   let interrupted = false;
   if (!dryRun) {
+    if (mapping.whole === true) plan.refused.push(...(await takeMedia(folder)));
     plan.refused.push(...(await saveMapping(mapping, folder)));
     ({ interrupted } = await saveArticles(plan, folder, { ...options, publish }));
   }

@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { entryPublished } from "#apps/catalog/events.ts";
+import { entryMoved } from "#apps/editorial/events.ts";
 import { config } from "#config.ts";
 import { knownChecks } from "#lib/checks.ts";
 import { every, on, task } from "#lib/jobs.ts";
+import { headerText } from "#lib/mail/headers.ts";
+import { urls } from "#urls.ts";
 import { post } from "./alerts/slack.ts";
 import { handOver, sweepAlerts } from "./alerts.ts";
 import { sweepErrors } from "./errors/groups.ts";
@@ -47,9 +50,29 @@ export const hearOfPublished = on(entryPublished, "operations.hear-of-published"
   finish(() => notePublished(entryId)),
 );
 
+/** The desk is talked about where alerts are read, by who works there. */
+export const hearOfMoved = on(entryMoved, "operations.hear-of-moved", (moved, { finish }) => {
+  const { entryId, title, by, from, to, note } = moved;
+  const said = note === "" ? "" : ` “${note}”`;
+  const link = config.BASE_URL + urls.deskEntry({ id: String(entryId) });
+  const text = `${by} moved it from ${from} to ${to}.${said}\n${link}`;
+  return finish(async () => {
+    await postToSlack.later({ kind: "news", title: headerText(`${to}: ${title}`), text });
+  });
+});
+
 export const sweepOperations = every("operations.sweep", "41 3 * * *", {}, async () => {
   await sweepErrors();
   await sweepAlerts();
 });
 
-export const tasks = [sendAlert, postToSlack, watchChecks, heartbeat, sendNews, hearOfPublished, sweepOperations];
+export const tasks = [
+  sendAlert,
+  postToSlack,
+  watchChecks,
+  heartbeat,
+  sendNews,
+  hearOfPublished,
+  hearOfMoved,
+  sweepOperations,
+];

@@ -8,6 +8,7 @@ import { urls } from "#urls.ts";
 const sections: readonly { name: string; href: string; permission?: Permission }[] = [
   { name: "Overview", href: urls.staff() },
   { name: "Admin", href: urls.admin(), permission: "admin.open" },
+  { name: "Desk", href: urls.desk(), permission: "desk.open" },
   { name: "People", href: urls.staffPeople(), permission: "people.view" },
   { name: "Roles", href: urls.staffRoles(), permission: "people.view" },
   { name: "Security events", href: urls.staffEvents(), permission: "audit.view" },

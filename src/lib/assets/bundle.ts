@@ -35,6 +35,7 @@ export const entryPoints = [
   "css/staff.css",
   "css/admin.css",
   "css/uptime.css",
+  "css/desk.css",
   "js/site.ts",
   "js/article.ts",
   "js/reload.ts",
@@ -45,6 +46,10 @@ export const entryPoints = [
   "js/admin.ts",
   "js/time-zone.ts",
   "js/recovery-codes.ts",
+  "js/desk-editor.ts",
+  "js/desk-review.ts",
+  "js/desk-board.ts",
+  "js/desk-order.ts",
 ] as const;
 
 /** Bundles and minifies the style sheet and the scripts of a folder, with the fonts that they name. */

@@ -170,7 +170,7 @@ function boxOf(token: Token, context: Context): Box {
   const names = [token.info, ...(context.attributes.get(token)?.classes ?? [])];
   const name = names.find(isBoxName);
   if (name !== undefined) return { ...(BOXES.get(name) ?? PLAIN) };
-  report(context, lineOf(token), `There is no block “${token.info}”; its text is shown without a frame.`);
+  report(context, lineOf(token), `There is no block “${token.info}”; its text is shown without a frame.`, "block");
   return { ...PLAIN };
 }
 

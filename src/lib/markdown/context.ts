@@ -7,6 +7,8 @@ export interface Problem {
   /** Line of the source, from 1. */
   line: number;
   message: string;
+  /** What the most common ones are about. */
+  about?: "alt" | "heading" | "block";
 }
 
 export interface MarkdownOptions {
@@ -22,6 +24,8 @@ export interface MarkdownOptions {
   teaserEnd?: string;
   /** False keeps quotes, dashes and dots as they are typed. */
   typography?: boolean;
+  /** Gives each block of its own `data-line`, the line of the source that it begins on: for a preview beside an editor. */
+  lines?: boolean;
 }
 
 /** What the rules of one document share. Keyed by token where a rule has found out more than a token can hold. */
@@ -98,6 +102,6 @@ const BUDGET = 70_000;
 // A hostile file could earn a problem with every byte, and a person reads the first few.
 const MAX_PROBLEMS = 200;
 
-export function report(context: Context, line: number, message: string): void {
-  if (context.problems.length < MAX_PROBLEMS) context.problems.push({ line, message });
+export function report(context: Context, line: number, message: string, about?: Problem["about"]): void {
+  if (context.problems.length < MAX_PROBLEMS) context.problems.push({ line, message, ...(about && { about }) });
 }

@@ -57,7 +57,7 @@ function noteImage(image: Token, line: number, context: Context): void {
   image.attrSet("alt", alt);
   image.attrSet("loading", context.images.length === 0 && line <= EAGER_LINES ? "eager" : "lazy");
   context.images.push({ src, alt, line });
-  if (!alt) report(context, line, `The image ${src} has no alternative text.`);
+  if (!alt) report(context, line, `The image ${src} has no alternative text.`, "alt");
 }
 
 function figure(paragraph: Token, children: Token[], image: Token, md: MarkdownIt, env: Env): Token[] {

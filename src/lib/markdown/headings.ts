@@ -122,7 +122,7 @@ function nextLevel(levels: number[], written: number, token: Token, context: Con
   while ((levels.at(-1) ?? 0) >= written) levels.pop();
   const above = levels.at(-1);
   if (above !== undefined && written > above + 1) {
-    report(context, lineOf(token), `The heading jumps from level ${above} to level ${written}.`);
+    report(context, lineOf(token), `The heading jumps from level ${above} to level ${written}.`, "heading");
   }
   levels.push(written);
   return Math.min(levels.length + 1, 6);

@@ -10,12 +10,13 @@ import {
   type MarkdownOptions,
   type Problem,
 } from "./context.ts";
+import { readFence } from "./fences.ts";
 import { shapeFigures } from "./figures.ts";
 import { splitNotes } from "./footnotes.ts";
 import { claimIds, shapeHeadings, takeTitle, type Heading } from "./headings.ts";
 import { shapeHtml } from "./html.ts";
 import { shapeLinks } from "./links.ts";
-import { checkLiquid } from "./liquid.ts";
+import { checkLiquid, withoutRaw } from "./liquid.ts";
 import { shapeMath } from "./math.ts";
 import { checkNotes, notesIn, numberNotes, renderNotes } from "./notes.ts";
 import { createParser } from "./parser.ts";
@@ -85,7 +86,10 @@ export async function renderMarkdown(source: string, options: MarkdownOptions = 
   );
   const blocks = topBlocks(tokens);
   const shown = teaserLength(blocks, options.teaserWords ?? 150);
-  const pieces = blocks.map((block) => parser.renderer.render(block.tokens, parser.options, env));
+  const pieces = blocks.map((block) => {
+    const piece = parser.renderer.render(block.tokens, parser.options, env);
+    return options.lines === true ? withLine(piece, block) : piece;
+  });
   const teaser = pieces.slice(0, shown).join("");
   const rest = pieces.slice(shown).join("");
   const { teaserEnd } = options;
@@ -105,10 +109,46 @@ export async function renderMarkdown(source: string, options: MarkdownOptions = 
   };
 }
 
+function withLine(html: string, { tokens }: Block): string {
+  const map = tokens.find((token) => token.map !== null)?.map;
+  return map ? html.replace(/^<[a-z][\w-]*/, (tag) => `${tag} data-line="${map[0] + 1}"`) : html;
+}
+
 /** The cheap first look at a file: everything links and images need, without highlighting. */
 export function scanMarkdown(source: string, options: MarkdownOptions = {}): Scan {
   const { context, title, headings } = analyse(source, options);
   return summary(title, headings, context);
+}
+
+/** A block of code as it stands in the source. Lines count from 1. */
+export interface CodeBlock {
+  language: string;
+  code: string;
+  /** The line of the source on which the code begins, and the first line after the block with its fence. */
+  line: number;
+  end: number;
+  /** Its lines that are marked as deleted, and as such are not part of what it says. */
+  deleted: ReadonlySet<number>;
+}
+
+export interface Anatomy extends Scan {
+  code: CodeBlock[];
+  /** Each block with lines of its own: the first, and the first after it. */
+  blocks: { line: number; end: number }[];
+}
+
+/** What a linter looks at: everything that a scan finds, and where code and other blocks stand. */
+export function dissectMarkdown(source: string): Anatomy {
+  const { context, tokens, title, headings } = analyse(source, { typography: false });
+  const all = [...tokens, ...[...context.notes.values()].flat()].filter(({ map }) => map !== null);
+  const code = all.flatMap((token): CodeBlock[] => {
+    if ((token.type !== "fence" && token.type !== "code_block") || !token.map) return [];
+    const { language, deleted } = readFence(token.info, context.attributes.get(token));
+    const line = token.map[0] + (token.type === "fence" ? 2 : 1);
+    return [{ language, code: withoutRaw(token.content, language), line, end: token.map[1] + 1, deleted }];
+  });
+  const blocks = all.flatMap(({ map }) => (map ? [{ line: map[0] + 1, end: map[1] + 1 }] : []));
+  return { ...summary(title, headings, context), code, blocks };
 }
 
 function summary(title: string | undefined, headings: Heading[], context: Context): Scan {

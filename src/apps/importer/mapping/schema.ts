@@ -40,19 +40,27 @@ const rule = z.strictObject({
   further: file.optional(),
 });
 
+const webAddress = z.url({ protocol: /^https?$/ });
+
+/** Whether a profile may link there. */
+export function isWebAddress(url: string): boolean {
+  return webAddress.safeParse(url).success;
+}
+
 const profile = z.strictObject({
   slug: z.string().regex(/^[a-z0-9-]+$/, "must be lowercase letters, digits and hyphens"),
   name: z.string().min(1),
   headline: z.string().optional(),
   bio: z.string().optional(),
   portrait: file.optional(),
-  links: z.array(z.strictObject({ label: z.string(), url: z.url({ protocol: /^https?$/ }) })).optional(),
+  links: z.array(z.strictObject({ label: z.string(), url: webAddress })).optional(),
 });
 
 const topic = z.strictObject({
   slug: z.string().regex(/^[a-z0-9-]+$/, "must be lowercase letters, digits and hyphens"),
   name: z.string().min(1),
   summary: z.string().optional(),
+  position: z.int().optional(),
 });
 
 const series = z.strictObject({
@@ -71,6 +79,8 @@ const series = z.strictObject({
 /** What `lectern.yaml` may say; `docs/importing.md` explains each key. */
 export const mappingSchema = z.strictObject({
   name: z.string().optional(),
+  /** The folder is all text of a site, as an export writes it. */
+  whole: z.boolean().optional(),
   when: z.array(z.string()).optional(),
   site: z.string().optional(),
   keys: z.record(z.string(), z.string()).optional(),

@@ -152,7 +152,8 @@ function fingerprintOf({
 function statusOf({ draft, existing }: Placed, fingerprint: string, publish: boolean): Article["status"] {
   if (existing === undefined) return "created";
   const waits = publish && existing.publishedAt === null && draft.fields.draft !== true;
-  return existing.fingerprint === fingerprint && existing.file === draft.file && !waits ? "unchanged" : "updated";
+  const isSame = existing.isSame ?? (existing.fingerprint === fingerprint && existing.file === draft.file);
+  return isSame && !waits ? "unchanged" : "updated";
 }
 
 /** The text as it is stored: with the addresses of its pictures in media, and of what its links lead to. */

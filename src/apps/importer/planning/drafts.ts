@@ -11,6 +11,7 @@ import { furtherReading, mapped, pickFields, positionOf } from "./ruled.ts";
 import { assemble, dropTitle, takeTitle, type Assembled, type Piece } from "./pieces.ts";
 import { toSlug } from "./slugs.ts";
 import type { Skipped, Text } from "./texts.ts";
+import { draftWhole } from "./whole.ts";
 
 /** An article that a file would become, before it is checked. */
 export interface Draft extends Assembled {
@@ -21,6 +22,8 @@ export interface Draft extends Assembled {
   fields: Fields;
   /** Addresses at which the text was before. An author who names one is told when it cannot be; a mapping guesses. */
   formerly: { address: string; byAuthor: boolean }[];
+  /** Where in it those lead that lead to a section. */
+  anchors?: ReadonlyMap<string, string>;
   /** The series that it is a part of. */
   parent?: Draft;
   /** The text of the first heading, which the page shows as its title: links to its anchor lead to the page. */
@@ -98,6 +101,7 @@ async function draft(
   result: Drafts,
 ): Promise<void> {
   const { file } = text;
+  if (mapping.whole === true && draftWhole(text, result)) return;
   const own = readFields(text.values, mapping.keys);
   noteOwn(own, text, result);
   if (own.refused.length > 0) {

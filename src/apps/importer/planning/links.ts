@@ -46,6 +46,9 @@ export function resolveLink(
 ): Resolved {
   const { pathname, fragment } = take(href, sources.base);
   if (pathname === undefined) return {};
+  if (sources.mapping.whole === true && (pathname === "" || siteKnows(pathname, sources))) {
+    return judgeWritten(pathname, fragment, place.own, sources);
+  }
   if (pathname === "") return toAnchor(place.own, fragment, true);
   const file = sources.folder.resolve(place.file, pathname);
   const target = findTarget(pathname, file, place.formerly, sources);
@@ -65,6 +68,13 @@ export function resolveLink(
       ? "leads to a file that is no text and no picture"
       : "leads to nothing in the folder",
   };
+}
+
+/** An address of the site that stands so in a text: it stays. */
+function judgeWritten(pathname: string, fragment: string, own: Target, { byFormer }: LinkSources): Resolved {
+  const target = pathname === "" ? own : byFormer.get(`${pathname}/`.replace(/\/{2,}/g, "/"));
+  const { problem } = target === undefined ? {} : toAnchor(target, fragment, target === own);
+  return problem === undefined ? {} : { problem };
 }
 
 function findTarget(

@@ -17,7 +17,9 @@ export interface Credit {
 /** The topics behind names or slugs, each once. Those that no address can be made of are left out. */
 export function chooseTopics(names: readonly string[], { topics = [] }: Mapping): Topic[] {
   const chosen = names.map((name) => {
-    const known = topics.find((topic) => topic.slug === name || topic.name.toLowerCase() === name.toLowerCase());
+    const known =
+      topics.find(({ slug }) => slug === name) ??
+      topics.find((topic) => topic.name.toLowerCase() === name.toLowerCase());
     return known === undefined ? { slug: topicSlug(name), name } : { slug: known.slug, name: known.name };
   });
   return uniqueBy(
@@ -27,11 +29,11 @@ export function chooseTopics(names: readonly string[], { topics = [] }: Mapping)
 }
 
 /** The people behind names or slugs, authors first, each once in a role; an author is not also named as the editor. */
-export function chooseCredits(team: NonNullable<Fields["team"]>, { profiles = [] }: Mapping): Credit[] {
+export function chooseCredits(team: NonNullable<Fields["team"]>, { profiles = [], whole = false }: Mapping): Credit[] {
   const chosen = team.map(({ role, name }) => {
-    const known = profiles.find(
-      (profile) => profile.slug === name || profile.name.toLowerCase() === name.toLowerCase(),
-    );
+    const known =
+      profiles.find(({ slug }) => slug === name) ??
+      profiles.find((profile) => profile.name.toLowerCase() === name.toLowerCase());
     return known === undefined ? { role, slug: slugify(name), name } : { role, slug: known.slug, name: known.name };
   });
   const named = uniqueBy(
@@ -40,7 +42,7 @@ export function chooseCredits(team: NonNullable<Fields["team"]>, { profiles = []
   );
   const authors = new Set(named.filter(({ role }) => role === "author").map(({ slug }) => slug));
   return named
-    .filter(({ role, slug }) => role !== "editor" || !authors.has(slug))
+    .filter(({ role, slug }) => whole || role !== "editor" || !authors.has(slug))
     .toSorted((one, other) => Number(one.role !== "author") - Number(other.role !== "author"));
 }
 

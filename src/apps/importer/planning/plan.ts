@@ -10,6 +10,7 @@ import { eachPicture, takePicture } from "./pictures.ts";
 import { bindSeries } from "./series.ts";
 import { readSite, type Site } from "./site.ts";
 import { readTexts, type Skipped } from "./texts.ts";
+import { adopt } from "./whole.ts";
 
 export interface Plan {
   folderKey: string;
@@ -34,10 +35,14 @@ export interface PlanOptions {
 
 /** Reads a folder and says what it would become, file by file. Takes pictures in unless it is a dry run. */
 export async function makePlan(folder: Folder, mapping: Mapping, options: PlanOptions): Promise<Plan> {
-  const [{ texts, refused, skipped }, gitDates] = await Promise.all([readTexts(folder), readGitDates(folder.root)]);
+  const [{ texts, refused, skipped }, gitDates] = await Promise.all([
+    readTexts(folder, mapping.whole === true),
+    readGitDates(folder.root),
+  ]);
   const drafted = await draftArticles({ folder, mapping, texts, gitDates, given: options.given });
   const folderKey = mapping.name ?? folder.root;
-  const site = await readSite(folderKey);
+  const known = await readSite(folderKey);
+  const site = mapping.whole === true ? await adopt(known, folderKey, drafted.drafts, folder) : known;
   const base = (mapping.site ?? "").replace(/\/+$/, "");
   const { placed, ...judged } = placeDrafts(bindSeries(drafted.drafts, mapping), site, base);
   const plan: Plan = {

@@ -35,7 +35,10 @@ export function bindSeries(drafts: readonly Draft[], mapping: Mapping): Draft[] 
   return [...all, ...parts];
 
   function find(name: string): Draft | undefined {
-    return all.find((series) => series.title === name || series.path === `/${toSlug(name)}/`);
+    return (
+      all.find((series) => series.path === `/${name}/`) ??
+      all.find((series) => series.title === name || series.path === `/${toSlug(name)}/`)
+    );
   }
 
   function create(title: string, slug?: string, fields: Fields = {}): Draft {

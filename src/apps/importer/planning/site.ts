@@ -21,6 +21,8 @@ export interface SiteEntry {
   folder: string | null;
   file: string | null;
   fingerprint: string | null;
+  /** Of a folder of all of the site: whether an export would write the file as it stands. */
+  isSame?: boolean;
 }
 
 export async function readSite(folderKey: string): Promise<Site> {

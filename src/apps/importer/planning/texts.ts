@@ -2,6 +2,7 @@ import { UserError } from "#lib/errors.ts";
 import type { Folder, Refusal } from "../reading/folder.ts";
 import { readFrontMatter, type FrontMatter } from "../reading/front-matter.ts";
 import { markdownFile } from "../reading/names.ts";
+import { wholePlaces } from "./whole.ts";
 
 /** A Markdown file that was read. */
 export interface Text extends FrontMatter {
@@ -24,12 +25,13 @@ const notTutorials =
   /^(licen[cs]e|copying|notice|changelog|changes|contributing|contributors|code[_-]of[_-]conduct|security|citation|authors|maintainers|pull_request_template)\.(md|markdown)$/i;
 
 /** Reads every Markdown file of a folder. */
-export async function readTexts(folder: Folder): Promise<Texts> {
+export async function readTexts(folder: Folder, isWhole: boolean): Promise<Texts> {
   const result: Texts & { texts: Map<string, Text> } = { texts: new Map(), refused: [], skipped: [] };
   const files = folder.files.filter((file) => markdownFile.test(file));
   const read = await Promise.all(files.map(async (file) => ({ file, text: await readText(folder, file) })));
   for (const { file, text } of read) {
-    if (notTutorials.test(file.split("/").at(-1) ?? "")) {
+    const isOther = isWhole ? !wholePlaces.test(file) : notTutorials.test(file.split("/").at(-1) ?? "");
+    if (isOther) {
       result.skipped.push({ file, reason: "about the folder, not for readers" });
     } else if ("reason" in text) result.refused.push({ file, ...text });
     else result.texts.set(file, { ...text, file });

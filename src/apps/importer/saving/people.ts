@@ -5,6 +5,7 @@ import { topics } from "#apps/catalog/schema.ts";
 import { atomic, db } from "#lib/db.ts";
 import { UserError } from "#lib/errors.ts";
 import type { Mapping } from "../mapping/mapping.ts";
+import { isWebAddress } from "../mapping/schema.ts";
 import type { Credit } from "../planning/people.ts";
 import { takePicture } from "../planning/pictures.ts";
 import type { Folder, Refusal } from "../reading/folder.ts";
@@ -41,7 +42,10 @@ async function takePortrait(
 async function saveProfile(profile: Omit<Profile, "id" | "userId" | "isPublic" | "createdAt">): Promise<void> {
   await atomic(async () => {
     const [known] = await db.select().from(profiles).where(eq(profiles.slug, profile.slug));
-    if (known !== undefined && isSame(known, profile)) return;
+    // The database has keys in an order of its own, and links that no page shows, which are in no folder.
+    const links = known?.links.filter(({ url }) => isWebAddress(url)).map(({ label, url }) => ({ label, url }));
+    const shown = known && { ...known, links };
+    if (shown !== undefined && isSame(shown, profile)) return;
     await db.insert(profiles).values(profile).onConflictDoUpdate({ target: profiles.slug, set: profile });
     await touchContent();
   });

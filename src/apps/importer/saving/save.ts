@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { addRedirect, saveEntry } from "#apps/catalog/saving.ts";
 import { bodies, type Entry } from "#apps/catalog/schema.ts";
+import { askToLint } from "#apps/editorial/linting.ts";
 import { renderText, saveText, type RenderedText } from "#apps/editorial/texts.ts";
 import { setFocus } from "#apps/media/media.ts";
 import { db } from "#lib/db.ts";
@@ -148,8 +149,9 @@ async function saveArticle(ready: Ready, folderKey: string, context: SaveContext
       { bodyFollows: true },
     );
     await saveText(entry, source, note, { prepared, refresh: false });
+    if (textChanged) await askToLint(entry.id);
     if (ready.imageId !== null && draft.fields.focus) await setFocus(ready.imageId, draft.fields.focus);
-    for (const former of article.formerly) await addRedirect(former, entry.id);
+    for (const former of article.formerly) await addRedirect(former, entry.id, draft.anchors?.get(former));
     await remember(article, entry, folderKey);
     return entry;
   });

@@ -1,0 +1,3 @@
+import { TextReview } from "./desk/text-review.ts";
+
+customElements.define("text-review", TextReview);

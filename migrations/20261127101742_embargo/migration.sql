@@ -1,0 +1,1 @@
+ALTER TABLE "manuscripts" ADD COLUMN "embargo_until" timestamp with time zone;
