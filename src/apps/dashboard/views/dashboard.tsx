@@ -88,7 +88,7 @@ function GoingOn({ begun: [first, ...others] }: { begun: Begun }): Html {
 /** How far the reader came, and the way to go on there. */
 function Place({ begun: { card, percent, section, anchor } }: { begun: Begun[number] }): Html {
   return (
-    <div class="place">
+    <div class="reading-place">
       <progress max="100" value={percent} aria-label={`Read of ${card.title}`} />
       <p>
         {percent === 0 ? "Just begun" : `${percent} % read`}
