@@ -1,7 +1,7 @@
 import { contentChanged, visit, visitOk } from "../../../test/helpers/site.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { eq, sql } from "drizzle-orm";
+import { eq, inArray, sql } from "drizzle-orm";
 import { entries, topics } from "#apps/catalog/schema.ts";
 import { listStages } from "#apps/editorial/manuscripts.ts";
 import { previewLinks } from "#apps/editorial/schema.ts";
@@ -47,6 +47,7 @@ const pages = [
   urls.deskComparison({ id: decorators }, { way: "page" }),
   urls.deskStages(),
   urls.deskOrder(),
+  urls.deskMetadata(),
 ];
 
 test("the pages of the desk are whole, and readers get none of them", async () => {
@@ -198,4 +199,28 @@ test("the parts of a series and the topics stand in the order they are given, an
     after.map(({ id }) => String(id)),
     backwards,
   );
+});
+
+test("several entries are changed at once, after it was shown what would change", async () => {
+  const ids = [await idOf("/python-lists/"), await idOf("/your-first-package/")];
+  const wanted = { "id[]": ids, level: "advanced", access: "members", add: "typing", drop: "python", author: "" };
+  const shown = await otto.post(urls.deskMetadata(), wanted, urls.deskMetadata());
+  assert.match(shown.text, /Change these 2 entries\?/);
+  assert.match(shown.text, /level: advanced, readers: members, with the topic Typing, without the topic Python/);
+  assert.deepEqual(await findMarkupFaults(shown.html), []);
+  const accessOf = async (): Promise<string[]> =>
+    (
+      await db
+        .select()
+        .from(entries)
+        .where(inArray(entries.id, ids.map(Number)))
+    ).map(({ access }) => access);
+  assert.deepEqual(await accessOf(), ["public", "public"]);
+  assert.equal((await otto.post(urls.deskMetadata(), { ...wanted, confirmed: "yes" })).status, 303);
+  assert.deepEqual(await accessOf(), ["members", "members"]);
+  await contentChanged();
+  assert.match((await visitOk("/python-lists/")).text, /Typing/);
+  assert.match((await otto.get(urls.deskEntry({ id: ids[0] ?? "" }))).text, /changed what is said of it, with others/);
+  assert.equal((await otto.post(urls.deskMetadata(), { ...wanted, level: "nonsense" })).status, 422);
+  assert.equal((await ada.post(urls.deskMetadata(), wanted, urls.deskEntry({ id: decorators }))).status, 404);
 });
