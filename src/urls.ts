@@ -97,6 +97,7 @@ export const urls = {
   deskNew: address("/desk/new/"),
   deskStages: address("/desk/stages/"),
   deskOrder: address("/desk/order/"),
+  deskMetadata: address("/desk/metadata/"),
   deskPictures: address("/desk/pictures"),
   deskRemark: address("/desk/remarks/:id/"),
   deskEntry: address("/desk/:id/"),

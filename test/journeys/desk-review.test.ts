@@ -181,6 +181,9 @@ async function chooseLines(page: Page, from: string, to: string): Promise<void> 
   await typeInto(page, "Lines", from);
   await typeInto(page, "to", to);
   await press(page, "button", "Remark on them");
+  // The browser goes to the place that the address names until everything is loaded.
+  await page.locator("#new-body:focus").waitFor();
+  await page.waitForLoadState("load");
 }
 
 async function openDetails(page: Page, name: string): Promise<void> {

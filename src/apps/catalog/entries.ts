@@ -15,7 +15,6 @@ import {
 import type { PictureSource } from "#apps/media/media.ts";
 import { media } from "#apps/media/schema.ts";
 import { db } from "#lib/db.ts";
-import { NotFound } from "#lib/errors.ts";
 import { credits, entries, entryTopics, redirects, related, topics, type Entry, type Level } from "./schema.ts";
 
 /** What lists show of an entry. */
@@ -145,9 +144,9 @@ export async function findRedirect(path: string): Promise<{ path: string; anchor
   return target;
 }
 
-export async function getTopic(slug: string): Promise<typeof topics.$inferSelect> {
+/** The topic of this name in addresses. */
+export async function findTopic(slug: string): Promise<typeof topics.$inferSelect | undefined> {
   const [topic] = await db.select().from(topics).where(eq(topics.slug, slug));
-  if (topic === undefined) throw new NotFound(`There is no topic "${slug}".`);
   return topic;
 }
 

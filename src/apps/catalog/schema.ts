@@ -230,6 +230,20 @@ export const redirects = snakeCase.table(
   (t) => [index().on(t.entryId)],
 );
 
+/** Former names of topics in addresses: each leads to the topic that it was merged into. */
+export const topicRedirects = snakeCase.table(
+  "topic_redirects",
+  (t) => ({
+    slug: t.text().primaryKey(),
+    topicId: t
+      .integer()
+      .notNull()
+      .references(() => topics.id, { onDelete: "cascade" }),
+    createdAt: t.timestamp({ withTimezone: true }).notNull().defaultNow(),
+  }),
+  (t) => [index().on(t.topicId)],
+);
+
 /** One row whose number rises in every transaction that changes what the public sees. */
 export const contentVersion = snakeCase.table(
   "content_version",

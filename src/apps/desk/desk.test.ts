@@ -1,8 +1,9 @@
 import { contentChanged, visit, visitOk } from "../../../test/helpers/site.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { eq, sql } from "drizzle-orm";
+import { eq, inArray, sql } from "drizzle-orm";
 import { entries, topics } from "#apps/catalog/schema.ts";
+import { interests } from "#apps/dashboard/schema.ts";
 import { listStages } from "#apps/editorial/manuscripts.ts";
 import { previewLinks } from "#apps/editorial/schema.ts";
 import { canary } from "#apps/tutorials/fixtures.ts";
@@ -47,6 +48,7 @@ const pages = [
   urls.deskComparison({ id: decorators }, { way: "page" }),
   urls.deskStages(),
   urls.deskOrder(),
+  urls.deskMetadata(),
 ];
 
 test("the pages of the desk are whole, and readers get none of them", async () => {
@@ -199,3 +201,54 @@ test("the parts of a series and the topics stand in the order they are given, an
     backwards,
   );
 });
+
+test("several entries are changed at once, after it was shown what would change", async () => {
+  const ids = [await idOf("/python-lists/"), await idOf("/your-first-package/")];
+  const wanted = { "id[]": ids, level: "advanced", access: "members", add: "typing", drop: "python", author: "" };
+  const shown = await otto.post(urls.deskMetadata(), wanted, urls.deskMetadata());
+  assert.match(shown.text, /Change these 2 entries\?/);
+  assert.match(shown.text, /level: advanced, readers: members, with the topic Typing, without the topic Python/);
+  assert.deepEqual(await findMarkupFaults(shown.html), []);
+  const accessOf = async (): Promise<string[]> =>
+    (
+      await db
+        .select()
+        .from(entries)
+        .where(inArray(entries.id, ids.map(Number)))
+    ).map(({ access }) => access);
+  assert.deepEqual(await accessOf(), ["public", "public"]);
+  assert.equal((await otto.post(urls.deskMetadata(), { ...wanted, confirmed: "yes" })).status, 303);
+  assert.deepEqual(await accessOf(), ["members", "members"]);
+  await contentChanged();
+  assert.match((await visitOk("/python-lists/")).text, /Typing/);
+  assert.match((await otto.get(urls.deskEntry({ id: ids[0] ?? "" }))).text, /changed what is said of it, with others/);
+  assert.equal((await otto.post(urls.deskMetadata(), { ...wanted, level: "nonsense" })).status, 422);
+  assert.equal((await ada.post(urls.deskMetadata(), wanted, urls.deskEntry({ id: decorators }))).status, 404);
+});
+
+test("two topics become one: entries and readers follow, and so does the address", async () => {
+  const [typing, python] = [await topicOf("typing"), await topicOf("python")];
+  await db.insert(interests).values({ userId: 1, topicId: typing });
+  const merge = { from: String(typing), into: String(python) };
+  assert.equal((await ada.post(urls.deskOrder(), merge, urls.deskEntry({ id: decorators }))).status, 404);
+  assert.equal((await otto.post(urls.deskOrder(), { from: "1", into: "1" }, urls.deskOrder())).status, 422);
+  assert.equal((await otto.post(urls.deskOrder(), { from: merge.from, into: "99999" })).status, 422);
+  assert.equal((await otto.post(urls.deskOrder(), merge)).status, 303);
+  await contentChanged();
+  const former = await visit(urls.topic({ topic: "typing" }));
+  assert.deepEqual([former.status, former.headers["location"]], [301, urls.topic({ topic: "python" })]);
+  const feed = await visit(urls.topicFeed({ topic: "typing", format: "atom.xml" }));
+  assert.deepEqual(
+    [feed.status, feed.headers["location"]],
+    [301, urls.topicFeed({ topic: "python", format: "atom.xml" })],
+  );
+  assert.match((await visitOk(urls.topic({ topic: "python" }))).text, /Type hints that pull/);
+  assert.deepEqual(await db.select().from(interests), [{ userId: 1, topicId: python }]);
+  assert.equal((await visit(urls.topic({ topic: "never-was" }))).status, 404);
+});
+
+async function topicOf(slug: string): Promise<number> {
+  const [topic] = await db.select().from(topics).where(eq(topics.slug, slug));
+  assert.ok(topic, slug);
+  return topic.id;
+}

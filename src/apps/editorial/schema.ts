@@ -128,6 +128,7 @@ export const deskEventKinds = [
   "unpublished",
   "retired",
   "restored",
+  "changed",
 ] as const;
 export type DeskEventKind = (typeof deskEventKinds)[number];
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { getTopic, type EntryFilter } from "#apps/catalog/entries.ts";
+import { findTopic, type EntryFilter } from "#apps/catalog/entries.ts";
 import { getPerson } from "#apps/catalog/people.ts";
+import { findTopicRedirect } from "#apps/catalog/merging-topics.ts";
 import { config } from "#config.ts";
 import type { Reply, Router } from "#lib/app.ts";
 import { asset } from "#lib/assets.ts";
@@ -39,7 +40,12 @@ export function routes(router: Router): void {
   }
 
   router.get(urls.topicFeed.pattern, open, async ({ params }, reply) => {
-    const topic = await getTopic(params.topic);
+    const topic = await findTopic(params.topic);
+    if (topic === undefined) {
+      const merged = await findTopicRedirect(params.topic);
+      if (merged === undefined) throw new NotFound(`There is no topic "${params.topic}".`);
+      return reply.redirect(urls.topicFeed({ topic: merged, format: params.format }), 301);
+    }
     const about = { title: `${topic.name} · ${config.SITE_NAME}`, description: topic.summary };
     return sendFeed(reply, params.format, about, urls.topic({ topic: topic.slug }), { topicId: topic.id });
   });

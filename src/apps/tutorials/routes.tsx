@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { getTopic, listEntries, listTopics } from "#apps/catalog/entries.ts";
+import { findTopic, listEntries, listTopics } from "#apps/catalog/entries.ts";
+import { findTopicRedirect } from "#apps/catalog/merging-topics.ts";
 import { getCardPage, pageNumber } from "#apps/catalog/lists.ts";
 import { levels } from "#apps/catalog/schema.ts";
 import { openEntry } from "#apps/progress/opening.ts";
@@ -24,8 +25,13 @@ export function routes(router: Router): void {
   router.get(
     urls.topic.pattern,
     { ...options, query: z.object({ page: pageNumber, level: level.optional() }) },
-    async ({ params, query }) => {
-      const topic = await getTopic(params.topic);
+    async ({ params, query }, reply) => {
+      const topic = await findTopic(params.topic);
+      if (topic === undefined) {
+        const merged = await findTopicRedirect(params.topic);
+        if (merged === undefined) throw new NotFound(`There is no topic "${params.topic}".`);
+        return reply.redirect(urls.topic({ topic: merged }), 301);
+      }
       const filter = { kinds, topicId: topic.id, ...(query.level && { level: query.level }) };
       return <TopicPage topic={topic} level={query.level} list={await getCardPage(filter, query.page)} />;
     },

@@ -4,6 +4,7 @@ import type { Router } from "#lib/app.ts";
 import { readForm } from "#lib/forms.ts";
 import { Refused } from "#lib/http/problems.ts";
 import { urls } from "#urls.ts";
+import { joinTopics } from "../topics.ts";
 import { OrderPage } from "../views/order.tsx";
 
 const id = z.coerce.number().int().positive().max(2_000_000_000);
@@ -14,6 +15,8 @@ const form = z.object({
   // A place may be a half, to stand between two others.
   "place[]": z.array(z.coerce.number().finite()).max(2000),
 });
+
+const merging = z.object({ from: id, into: id });
 
 /** The order of the parts of each series, and that of the topics. */
 export function orderRoutes(router: Router): void {
@@ -34,5 +37,13 @@ export function orderRoutes(router: Router): void {
     if (data.series === undefined) await orderTopics(ids);
     else await orderParts(data.series, ids);
     return reply.redirect(urls.deskOrder(), 303);
+  });
+
+  router.post(urls.deskOrder.pattern, managing, async (request, reply) => {
+    const { data } = readForm(request, merging);
+    const problem = data ? await joinTopics(request.viewer, data.from, data.into) : "Choose two topics.";
+    if (problem === undefined) return reply.redirect(urls.deskOrder(), 303);
+    reply.code(422);
+    return <OrderPage series={await listSeriesOrder()} topics={await listTopicOrder()} problem={problem} />;
   });
 }

@@ -18,6 +18,7 @@ const tabs: readonly { name: string; href: string; permission?: string }[] = [
   { name: "Calendar", href: urls.deskCalendar() },
   { name: "Begin a text", href: urls.deskNew(), permission: "desk.write" },
   { name: "Order", href: urls.deskOrder(), permission: "desk.publish" },
+  { name: "Several at once", href: urls.deskMetadata(), permission: "desk.publish" },
   { name: "Stages", href: urls.deskStages(), permission: "desk.publish" },
 ];
 

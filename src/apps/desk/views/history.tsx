@@ -17,6 +17,7 @@ const sentences: Record<DeskEventKind, (details: EventDetails) => string> = {
   embargoed: ({ until }) => (until === null ? "lifted the embargo" : `put it under embargo until ${timeOf(until)}`),
   unpublished: () => "took it back from the public",
   retired: ({ to }) => (to === "" ? "retired it" : `retired it in favour of ${to}`),
+  changed: ({ words }) => `changed what is said of it, with others: ${words}`,
   restored: ({ number }) => `restored version ${number}`,
 };
 
