@@ -35,6 +35,7 @@ export const entryPoints = [
   "css/staff.css",
   "css/admin.css",
   "css/uptime.css",
+  "css/control.css",
   "js/site.ts",
   "js/article.ts",
   "js/reload.ts",
