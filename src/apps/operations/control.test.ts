@@ -8,7 +8,7 @@ import { roles, userRoles, rolePermissions } from "#apps/accounts/schema.ts";
 import { mailings, mailingRecipients, messages, suppressions } from "#apps/mail/schema.ts";
 import { addUser } from "#apps/accounts/users.ts";
 import { searches } from "#apps/search/schema.ts";
-import { db } from "#lib/db.ts";
+import { db, queryCount } from "#lib/db.ts";
 import { drainTasks, task } from "#lib/jobs.ts";
 import { getJob, listJobs } from "#lib/jobs/listing.ts";
 import { urls } from "#urls.ts";
@@ -200,4 +200,24 @@ test("who may only look finds no buttons, and nothing behind them", async () => 
     assert.equal((await watcher.post(page, { act: "run" }, urls.account())).status, 404, page);
   }
   assert.equal((await (await newVisitor("sam")).get(urls.staffTasks())).status, 404);
+});
+
+test("the first page says what needs somebody, as far as the viewer may see it, in as many queries however much that is", async () => {
+  const count = async (visitor: Visitor) => {
+    const before = queryCount();
+    const page = await visitor.get(urls.staff());
+    assert.equal(page.status, 200);
+    return { ...page, queries: queryCount() - before };
+  };
+  const before = await count(otto);
+  for (let index = 0; index < 5; index += 1) await dead();
+  await addDoubt();
+  const after = await count(otto);
+  assert.equal(after.queries, before.queries);
+  assert.match(after.text, /\d tasks are dead 1 mail is in doubt/);
+  assert.match(after.text, /Searches 5 5 today/);
+  assert.match(after.text, /sent once more by Otto Brandt/);
+  const seen = await count(watcher);
+  assert.match(seen.text, /\d tasks are dead/);
+  assert.doesNotMatch(seen.text, /New accounts|Sign-ins|second factor|Last actions/);
 });

@@ -7,6 +7,7 @@ import { listCheckStates } from "./check-states.ts";
 import { openMetrics } from "./metrics.ts";
 import { listHindrances } from "./readiness.ts";
 import { errorsRoutes } from "./routes/errors.tsx";
+import { frontRoutes } from "./routes/front.tsx";
 import { mailRoutes } from "./routes/mail.tsx";
 import { settingsRoutes } from "./routes/settings.tsx";
 import { tasksRoutes } from "./routes/tasks.tsx";
@@ -36,6 +37,7 @@ export function routes(router: Router): void {
     return <UptimePage uptime={uptime} incidents={incidents} checks={checks} />;
   });
 
+  frontRoutes(router);
   tasksRoutes(router);
   errorsRoutes(router);
   mailRoutes(router);
