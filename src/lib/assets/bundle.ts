@@ -45,6 +45,7 @@ export const entryPoints = [
   "js/password-field.ts",
   "js/admin.ts",
   "js/time-zone.ts",
+  "js/picture-library.ts",
   "js/recovery-codes.ts",
 ] as const;
 

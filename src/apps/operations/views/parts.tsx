@@ -16,8 +16,8 @@ export function Crumb({ label, href }: { label: string; href: string }): Html {
 /** Text of a machine as it came, which scrolls by itself. */
 export function Long({ label, children }: { label: string; children: Child }): Html {
   return (
-    <pre class="long" tabindex="0" role="region" aria-label={label}>
-      {children}
-    </pre>
+    <section class="long" tabindex="0" aria-label={label}>
+      <pre>{children}</pre>
+    </section>
   );
 }
