@@ -45,16 +45,18 @@ export function SettingsPage({ settings, answers }: SettingsPageProps): Html {
         <StaffTable label="Settings" head={["Setting", "Value", "From"]}>
           {settings.map(({ name, value, source, about }) => (
             <tr id={name.toLowerCase()}>
-              <th scope="row" class="wide-cell">
+              <th scope="row">
                 <code>{name}</code>
+              </th>
+              <td class="value-cell">
+                {value === "not set" ? <span class="none">not set</span> : value}
                 {about === "" ? null : (
                   <details class="more">
                     <summary>What it does</summary>
                     <p class="soft">{about}</p>
                   </details>
                 )}
-              </th>
-              <td class="value-cell">{value === "not set" ? <span class="none">not set</span> : value}</td>
+              </td>
               <td class="nowrap">{source === "default" ? <span class="soft">default</span> : source}</td>
             </tr>
           ))}
