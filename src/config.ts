@@ -148,6 +148,15 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   };
 }
 
+/** Where the value of a setting comes from. */
+export function sourceOf(
+  name: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): "environment" | "file" | "default" {
+  if (environment[`${name}_FILE`] !== undefined) return "file";
+  return environment[name] ? "environment" : "default";
+}
+
 function withFiles(environment: NodeJS.ProcessEnv): Record<string, string> {
   const values: Record<string, string> = {};
   for (const name of settingNames) {

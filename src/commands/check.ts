@@ -3,8 +3,8 @@ import type { Check, Command } from "../lib/app.ts";
 import { db, disconnect } from "../lib/db.ts";
 import { UserError } from "../lib/errors.ts";
 import { listPendingMigrations } from "../lib/migrate.ts";
-import { gatherFacts } from "./deployment/facts.ts";
-import { questions } from "./deployment.ts";
+import { gatherFacts, questions } from "../apps/operations/deployment.ts";
+
 import { openDatabase, withDatabase } from "./runtime.ts";
 
 /** Asks every app whether anything is wrong; the exit status says so. */

@@ -8,8 +8,8 @@ import { after, test } from "node:test";
 import { Client } from "pg";
 import { testDatabase } from "../../test/helpers/database.ts";
 import { readConfig } from "../config.ts";
-import { questions } from "./deployment.ts";
-import type { DatabaseFacts, Deployment, MachineFacts } from "./deployment/question.ts";
+import { questions } from "../apps/operations/deployment.ts";
+import type { DatabaseFacts, Deployment, MachineFacts } from "../apps/operations/deployment/question.ts";
 
 const chance = (): string => randomBytes(32).toString("base64url");
 

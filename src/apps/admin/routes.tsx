@@ -6,6 +6,7 @@ import { lastChanges } from "./history.ts";
 import { countTables, searchTables } from "./overview.ts";
 import { deletionRoutes } from "./routes/deletion.tsx";
 import { historyRoutes } from "./routes/history.tsx";
+import { libraryRoutes } from "./routes/library.tsx";
 import { listRoutes } from "./routes/lists.tsx";
 import { rowRoutes } from "./routes/rows.tsx";
 import { transferRoutes } from "./routes/transfer.tsx";
@@ -32,4 +33,5 @@ export function routes(router: Router): void {
   deletionRoutes(router);
   historyRoutes(router);
   transferRoutes(router);
+  libraryRoutes(router);
 }

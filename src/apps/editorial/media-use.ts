@@ -1,4 +1,4 @@
-import { and, isNull, lt, sql, type SQL } from "drizzle-orm";
+import { and, eq, isNull, lt, sql, type SQL } from "drizzle-orm";
 import { profiles } from "#apps/accounts/schema.ts";
 import { entries, entryImages } from "#apps/catalog/schema.ts";
 import { removeUnused } from "#apps/media/removing.ts";
@@ -34,6 +34,16 @@ export const sweepMedia = every(
     }
   },
 );
+
+/** Removes a picture now if nothing shows it and no former text could; whether it did. */
+export async function deleteUnused(id: number): Promise<boolean> {
+  const [row] = await db
+    .update(media)
+    .set({ unusedSince: new Date(0) })
+    .where(and(eq(media.id, id), isUnused()))
+    .returning();
+  return row !== undefined && (await removeUnused(row, new Date()));
+}
 
 function isUnused(): SQL {
   return sql`not (exists (select from ${entries} where ${entries.imageId} = ${media.id})

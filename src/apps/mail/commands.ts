@@ -1,17 +1,17 @@
-import { and, desc, eq, inArray, isNotNull, sql } from "drizzle-orm";
-import { atomic, db } from "#lib/db.ts";
+import { desc, eq, sql } from "drizzle-orm";
+import { db } from "#lib/db.ts";
 import type { Command } from "#lib/app.ts";
 import { UserError } from "#lib/errors.ts";
 import { mailAddress } from "#lib/mail/headers.ts";
 import { maxReturned } from "#lib/mail/report.ts";
 import { table } from "#lib/table.ts";
 import { takeReturned } from "./bounces.ts";
+import { resumeMailing, settleMailing } from "./deciding.ts";
 import { sampler } from "./sampler.tsx";
 import { countRecipients } from "./mailings.ts";
-import { mailingRecipients, mailings, messages, suppressions } from "./schema.ts";
+import { mailings, messages, suppressions } from "./schema.ts";
 import { deliverMessage, sendMail } from "./sending.ts";
 import { suppress, unsuppress } from "./suppressions.ts";
-import { sendMailing } from "./tasks.ts";
 import { mailTransport } from "./transport.ts";
 
 // Of no list, so that readers are not asked whether they want it.
@@ -88,20 +88,10 @@ async function overview(): Promise<string> {
   ].join("\n");
 }
 
-// Those that were refused one by one, when the fault lay elsewhere, have certainly not got it.
 async function resume([text]: readonly string[]): Promise<string> {
   const id = asId(text);
-  return await atomic(async () => {
-    const isStopped = and(eq(mailings.id, id), isNotNull(mailings.stoppedBecause));
-    const [mailing] = await db.update(mailings).set({ stoppedBecause: null }).where(isStopped).returning();
-    if (mailing === undefined) throw new UserError(`Mailing ${id} does not stand still.`);
-    await db
-      .update(mailingRecipients)
-      .set({ state: "queued", cap: 1000 })
-      .where(and(eq(mailingRecipients.mailingId, id), inArray(mailingRecipients.state, ["refused", "queued"])));
-    await sendMailing.later({ mailingId: id });
-    return `Mailing ${id} goes on.\n`;
-  });
+  await resumeMailing(id);
+  return `Mailing ${id} goes on.\n`;
 }
 
 async function settle([text, as]: readonly string[]): Promise<string> {
@@ -109,18 +99,7 @@ async function settle([text, as]: readonly string[]): Promise<string> {
   if (as !== "accepted" && as !== "queued") {
     throw new UserError("Say what became of them: accepted, or queued to send to them once more.");
   }
-  return await atomic(async () => {
-    const settled = await db
-      .update(mailingRecipients)
-      .set({ state: as, reason: "Decided by hand.", changedAt: sql`now()` })
-      .where(and(eq(mailingRecipients.mailingId, id), eq(mailingRecipients.state, "unknown")))
-      .returning({ address: mailingRecipients.address });
-    if (as === "queued" && settled.length > 0) {
-      await db.update(mailings).set({ finishedAt: null }).where(eq(mailings.id, id));
-      await sendMailing.later({ mailingId: id });
-    }
-    return `${settled.length} recipients are ${as} now.\n`;
-  });
+  return `${await settleMailing(id, as)} recipients are ${as} now.\n`;
 }
 
 // Says nothing when all is well: some mail servers take a word for a failure. They try again later at the status 75.

@@ -109,7 +109,7 @@ export async function resolvePictures(srcs: readonly string[]): Promise<Map<stri
 }
 
 /** What a page must know of a picture to show it. */
-export type PictureSource = Omit<Media, "id" | "sizeBytes" | "createdAt" | "unusedSince">;
+export type PictureSource = Omit<Media, "id" | "sizeBytes" | "createdAt" | "unusedSince" | "alt">;
 
 /** A stored picture as pages show it: every width of the ladder that its original has, in each format that helps. */
 export function pictureOf(source: PictureSource): Picture {

@@ -17,6 +17,8 @@ export const media = snakeCase.table("media", (t) => ({
   /** The point a crop keeps, in percent from the left and from the top. */
   focusX: t.integer().notNull().default(50),
   focusY: t.integer().notNull().default(50),
+  /** What it shows, in words: proposed wherever it is put into a text. */
+  alt: t.text().notNull().default(""),
   /** Since when nothing shows it, as far as the last look knows. */
   unusedSince: t.timestamp({ withTimezone: true }),
   createdAt: t.timestamp({ withTimezone: true }).notNull().defaultNow(),

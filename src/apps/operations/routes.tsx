@@ -6,6 +6,11 @@ import { urls } from "#urls.ts";
 import { listCheckStates } from "./check-states.ts";
 import { openMetrics } from "./metrics.ts";
 import { listHindrances } from "./readiness.ts";
+import { errorsRoutes } from "./routes/errors.tsx";
+import { frontRoutes } from "./routes/front.tsx";
+import { mailRoutes } from "./routes/mail.tsx";
+import { settingsRoutes } from "./routes/settings.tsx";
+import { tasksRoutes } from "./routes/tasks.tsx";
 import { listIncidents, readUptime, shownDays } from "./uptime.ts";
 import { UptimePage } from "./views/uptime.tsx";
 
@@ -31,6 +36,12 @@ export function routes(router: Router): void {
     const [incidents, checks] = await Promise.all([listIncidents(now, shownDays), listCheckStates()]);
     return <UptimePage uptime={uptime} incidents={incidents} checks={checks} />;
   });
+
+  frontRoutes(router);
+  tasksRoutes(router);
+  errorsRoutes(router);
+  mailRoutes(router);
+  settingsRoutes(router);
 }
 
 // Hashes are of one length, and the time that comparing them takes says nothing of the token: RFC 6750.

@@ -13,3 +13,9 @@ export const searches = snakeCase.table(
   }),
   (t) => [primaryKey({ columns: [t.day, t.query] })],
 );
+
+/** Questions that need no answer, as somebody of the staff has said. */
+export const dismissedSearches = snakeCase.table("dismissed_searches", (t) => ({
+  query: t.text().primaryKey(),
+  at: t.timestamp({ withTimezone: true }).notNull().defaultNow(),
+}));

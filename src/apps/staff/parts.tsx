@@ -13,7 +13,13 @@ const sections: readonly { name: string; href: string; permission?: Permission }
   { name: "Roles", href: urls.staffRoles(), permission: "people.view" },
   { name: "Security events", href: urls.staffEvents(), permission: "audit.view" },
   { name: "Blocks", href: urls.staffBlocks(), permission: "blocks.manage" },
+  { name: "Pictures", href: urls.staffMedia(), permission: "media.manage" },
+  { name: "Searches", href: urls.staffSearches(), permission: "searches.view" },
+  { name: "Tasks", href: urls.staffTasks(), permission: "operations.view" },
+  { name: "Errors", href: urls.staffErrors(), permission: "operations.view" },
+  { name: "Mail", href: urls.staffMail(), permission: "operations.view" },
   { name: "Uptime", href: urls.staffUptime(), permission: "operations.view" },
+  { name: "Settings", href: urls.staffSettings(), permission: "operations.view" },
 ];
 
 export interface StaffPageProps {

@@ -1,13 +1,13 @@
 import type { Router } from "#lib/app.ts";
 import { blocksRoutes } from "./routes/blocks.tsx";
 import { deedsRoutes } from "./routes/deeds.tsx";
-import { frontRoutes } from "./routes/front.tsx";
+import { eventsRoutes } from "./routes/events.tsx";
 import { mergeRoutes } from "./routes/merge.tsx";
 import { peopleRoutes } from "./routes/people.tsx";
 import { rolesRoutes } from "./routes/roles.tsx";
 
 export function routes(router: Router): void {
-  frontRoutes(router);
+  eventsRoutes(router);
   peopleRoutes(router);
   deedsRoutes(router);
   mergeRoutes(router);

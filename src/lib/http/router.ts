@@ -132,7 +132,7 @@ function takeRaw(scope: FastifyInstance): void {
 async function takeUploads(scope: FastifyInstance, bodyLimit: number | undefined): Promise<void> {
   // Otherwise a file may be as large as a body of the server by default, whatever the route says.
   const fileSize = bodyLimit === undefined ? {} : { fileSize: bodyLimit };
-  const limits = { files: 1, fields: 50, fieldSize: 100_000, ...fileSize };
+  const limits = { files: 20, fields: 50, fieldSize: 100_000, ...fileSize };
   await scope.register(multipart, { attachFieldsToBody: true, limits });
 }
 

@@ -141,6 +141,20 @@ export async function retryJob(id: string): Promise<void> {
   }
 }
 
+/** Gives the dead jobs of a task all their attempts again, `limit` at most. Answers how many it could; one whose key is taken stays. */
+export async function retryDead(task: string, limit = 1000): Promise<number> {
+  let count = 0;
+  for (const { id } of await listJobs({ standing: "dead", task, limit })) {
+    try {
+      await retryJob(id);
+      count += 1;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+    }
+  }
+  return count;
+}
+
 /** Cancels what waits or runs; a running attempt is told within seconds, and may save nothing more. */
 export async function cancelJob(id: string): Promise<void> {
   const { name, standing: found } = await getJob(id);

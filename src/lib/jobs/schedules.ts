@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import type { PgBoss } from "pg-boss";
 import { atomic, db } from "../db.ts";
+import { UserError } from "../errors.ts";
 import { log } from "../log.ts";
 import { openQueues } from "./boss.ts";
 import { enqueue } from "./enqueue.ts";
@@ -68,6 +69,13 @@ export async function listSchedules(tasks: readonly AnyTask[], now: Date): Promi
     if (schedule === undefined) return [];
     return [{ name, ...schedule, last: last.get(name), next: nextSlot(boss, schedule, now) }];
   });
+}
+
+/** Asks for a run of a schedule now. Answers the job, or nothing when the run before has not ended. Throws a UserError for what is none. */
+export async function runNow(tasks: readonly AnyTask[], name: string, now = new Date()): Promise<string | undefined> {
+  const found = tasks.find((task) => task.name === name && task.schedule !== undefined);
+  if (found === undefined) throw new UserError(`No schedule is called ${name}.`);
+  return await enqueue(found, { slot: now.toISOString() });
 }
 
 /** The schedules that should have fired by then and have not, with the slot that was missed first. */

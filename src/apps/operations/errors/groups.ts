@@ -141,6 +141,33 @@ export async function resolveError(prefix: string, now = new Date()): Promise<Er
   return group;
 }
 
+/** Says that it is not mended after all. */
+export async function reopenError(prefix: string): Promise<void> {
+  const { fingerprint } = await getError(prefix);
+  await db.update(errorGroups).set({ resolvedAt: null }).where(eq(errorGroups.fingerprint, fingerprint));
+}
+
+/** How errors stand: `open` are those that nobody has called mended, or that came back since. */
+export const errorStandings = ["open", "mended", "all"] as const;
+export type ErrorStanding = (typeof errorStandings)[number];
+
+/** Those that stand so, the newest first. */
+export async function findErrors(standing: ErrorStanding, limit = 100): Promise<ErrorGroup[]> {
+  const isMended = sql`coalesce(${errorGroups.resolvedAt} >= ${errorGroups.lastSeenAt}, false)`;
+  const conditions = { open: sql`not ${isMended}`, mended: isMended, all: undefined };
+  return await db
+    .select()
+    .from(errorGroups)
+    .where(conditions[standing])
+    .orderBy(desc(errorGroups.lastSeenAt))
+    .limit(limit);
+}
+
+/** Whether it was called mended and has not come back. */
+export function isMended({ resolvedAt, lastSeenAt }: Pick<ErrorGroup, "resolvedAt" | "lastSeenAt">): boolean {
+  return resolvedAt !== null && resolvedAt >= lastSeenAt;
+}
+
 /** Forgets what has not happened for 90 days. */
 export async function sweepErrors(now = new Date()): Promise<void> {
   await db.delete(errorGroups).where(lt(errorGroups.lastSeenAt, new Date(now.getTime() - 90 * 86_400_000)));

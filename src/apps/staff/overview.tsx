@@ -2,12 +2,13 @@ import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
 import { may, type Viewer } from "#lib/viewer.ts";
 import { permissionNames, permissions, type NamedPermission } from "#apps/accounts/permissions.ts";
 import { urls } from "#urls.ts";
-import type { EventRow } from "../events.ts";
-import { StaffPage } from "../parts.tsx";
-import type { Figures } from "../people.ts";
-import { EventTable } from "./event-table.tsx";
+import { findEvents, type EventRow } from "./events.ts";
+import { countPeople, type Figures } from "./people.ts";
+import { nameDevices } from "./routes/asked.ts";
+import { EventTable } from "./views/event-table.tsx";
 
-export interface FrontPageProps {
+/** What the first page of the staff says of people. */
+export interface Overview {
   viewer: Viewer;
   /** For who may see people. */
   figures: Figures | undefined;
@@ -16,45 +17,52 @@ export interface FrontPageProps {
   devices: ReadonlyMap<string, string>;
 }
 
-/** Where the staff begin: how the day goes, what happened last, and what each may do. */
-export function FrontPage({ viewer, figures, events, devices }: FrontPageProps): Html {
+export async function readOverview(viewer: Viewer): Promise<Overview> {
+  const figures = may(viewer, "people.view") ? await countPeople() : undefined;
+  const events = may(viewer, "audit.view") ? (await findEvents({}, 10)).events : undefined;
+  return { viewer, figures, events, devices: await nameDevices(events ?? []) };
+}
+
+export function EventPart({ events, devices }: Overview): Html | null {
+  if (events === undefined) return null;
   return (
-    <StaffPage title="Overview" current={urls.staff()}>
-      {figures ? <FigureList {...figures} /> : null}
-      {events ? (
-        <section>
-          <h2>What happened last</h2>
-          {events.length === 0 ? (
-            <p class="soft">Nothing yet.</p>
-          ) : (
-            <>
-              <EventTable events={events} devices={devices} />
-              <p class="older">
-                <a href={urls.staffEvents()}>All security events</a>
-              </p>
-            </>
-          )}
-        </section>
-      ) : null}
-      <section>
-        <h2>What you may do</h2>
-        <ul class="plain columns">
-          {permissionNames
-            .filter((permission) => may(viewer, permission))
-            .map((permission) => (
-              <li>
-                <Way permission={permission} />
-              </li>
-            ))}
-        </ul>
-      </section>
-    </StaffPage>
+    <section>
+      <h2>What happened last</h2>
+      {events.length === 0 ? (
+        <p class="soft">Nothing yet.</p>
+      ) : (
+        <>
+          <EventTable events={events} devices={devices} />
+          <p class="older">
+            <a href={urls.staffEvents()}>All security events</a>
+          </p>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** What the viewer may do, each with the way to it. */
+export function Ways({ viewer }: { viewer: Viewer }): Html {
+  return (
+    <section>
+      <h2>What you may do</h2>
+      <ul class="plain columns">
+        {permissionNames
+          .filter((permission) => may(viewer, permission))
+          .map((permission) => (
+            <li>
+              <Way permission={permission} />
+            </li>
+          ))}
+      </ul>
+    </section>
   );
 }
 
 const count = new Intl.NumberFormat("en-GB");
 
-function FigureList(figures: Figures): Html {
+export function FigureList(figures: Figures): Html {
   const failed = urls.staffEvents({}, { kind: "sign-in-failed" });
   const rows: [name: string, value: number, href?: string, isBad?: boolean][] = [
     ["Accounts", figures.accounts, urls.staffPeople()],
@@ -84,7 +92,10 @@ function FigureList(figures: Figures): Html {
 
 const pages: Partial<Record<NamedPermission, string>> = {
   "admin.open": urls.admin(),
-  "operations.view": urls.staffUptime(),
+  "media.manage": urls.staffMedia(),
+  "searches.view": urls.staffSearches(),
+  "operations.view": urls.staffTasks(),
+  "operations.manage": urls.staffTasks(),
   "people.view": urls.staffPeople(),
   "roles.manage": urls.staffRoles(),
   "audit.view": urls.staffEvents(),

@@ -1,4 +1,4 @@
-import { trustedProxies } from "../../lib/http/proxies.ts";
+import { trustedProxies } from "#lib/http/proxies.ts";
 import { isIPAddress, isReserved } from "./hosts.ts";
 import type { Question } from "./question.ts";
 

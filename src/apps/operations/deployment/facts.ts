@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { accessSync, constants, existsSync, readFileSync, statfsSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { config, settingNames } from "../../config.ts";
-import { db } from "../../lib/db.ts";
-import { errorCode } from "../../lib/postgres/errors.ts";
-import { openStorage } from "../../lib/storage.ts";
+import { config, settingNames } from "#config.ts";
+import { db } from "#lib/db.ts";
+import { errorCode } from "#lib/postgres/errors.ts";
+import { openStorage } from "#lib/storage.ts";
 import type { DatabaseFacts, Deployment, MachineFacts } from "./question.ts";
 
 /** Looks at the settings and around this process. `database` is a sentence when it could not be opened. */

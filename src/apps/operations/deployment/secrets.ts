@@ -1,4 +1,4 @@
-import type { Config } from "../../config.ts";
+import type { Config } from "#config.ts";
 import { isThisMachine, databaseHost } from "./hosts.ts";
 import type { Question } from "./question.ts";
 

@@ -1,4 +1,4 @@
-import type { Config } from "../../config.ts";
+import type { Config } from "#config.ts";
 
 /** A named question about a site that others read; answers what is wrong and what to set, or nothing. */
 export interface Question {
