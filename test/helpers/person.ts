@@ -28,8 +28,8 @@ export async function leaveTraces(person: Person): Promise<string[]> {
     const isTheirs = own.some(({ column }) => column === "user_id");
     const values = new Map<string, unknown>();
     for (const column of own) {
-      // What a thing is called by us is never somebody's word.
-      if (column.column === "kind") values.set("kind", "kind");
+      // What a thing is called by us is never somebody's word, nor is a point of a checklist, which they only tick.
+      if (column.column === "kind" || column.column === "item") values.set(column.column, "kind");
       else if (column.target === "users" || column.isRequired || (isTheirs && isText(column))) {
         values.set(column.column, await valueFor(column, { person, isTheirs }));
       }

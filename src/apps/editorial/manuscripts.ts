@@ -77,6 +77,8 @@ export async function recordDeskEvent(
 
 export type HistoryRow = Pick<typeof deskEvents.$inferSelect, "id" | "kind" | "details" | "at"> & {
   actor: string | null;
+  /** Whom it was given to, by the name they have now: names are kept in accounts alone. */
+  to: string | null;
 };
 
 /** What happened to an entry, the latest first. */
@@ -88,6 +90,8 @@ export async function listHistory(entryId: number, limit = 100): Promise<History
       details: deskEvents.details,
       at: deskEvents.at,
       actor: users.name,
+      to: sql<string | null>`(select coalesce(nullif(given.name, ''), given.address) from ${users} given
+        where given.id = (${deskEvents.details} ->> 'toId')::integer)`,
     })
     .from(deskEvents)
     .leftJoin(users, eq(users.id, deskEvents.actorId))

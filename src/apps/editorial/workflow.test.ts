@@ -130,6 +130,9 @@ test("only who may open the desk gets something into their hands, and hears of i
   await remindDue(new Date("2031-05-01T07:20:00Z"));
   await remindDue(new Date("2031-05-01T07:20:00Z"));
   await remindDue(new Date("2031-05-02T07:20:00Z"));
+  const given = (await listHistory(entryId)).find(({ kind }) => kind === "assigned");
+  assert.equal(given?.to, "Ada Lindqvist");
+  assert.doesNotMatch(JSON.stringify(given.details), /Ada/);
   const mails = await db.select().from(messages).orderBy(messages.id);
   assert.deepEqual(
     mails.map(({ subject, address }) => [subject, address]),

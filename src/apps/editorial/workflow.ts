@@ -98,7 +98,7 @@ export async function assignEntry(
     const { assigneeId: before, dueOn: dueBefore } = desk.manuscript;
     if (before === assigneeId && dueBefore === dueOn) return undefined;
     await db.update(manuscripts).set({ assigneeId, dueOn }).where(eq(manuscripts.entryId, entryId));
-    await recordDeskEvent(entryId, "assigned", viewer.id, { to: assignee?.name ?? null, due: dueOn });
+    await recordDeskEvent(entryId, "assigned", viewer.id, { toId: assigneeId, due: dueOn });
     const given = { kind: "assigned", stage: desk.stage.name, note: "", by: viewer } as const;
     if (before !== assigneeId)
       await tellAssignee({ ...desk, manuscript: { ...desk.manuscript, dueOn } }, assigneeId, given);

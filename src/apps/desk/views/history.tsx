@@ -5,8 +5,8 @@ import type { Html } from "#lib/jsx/jsx-runtime.ts";
 
 const sentences: Record<DeskEventKind, (details: EventDetails) => string> = {
   moved: ({ from, to }) => `moved it from ${from} to ${to}`,
-  assigned: ({ to, due }) =>
-    `${to === null ? "took it out of everybody's hands" : `put it into the hands of ${to}`}${due === null ? "" : `, due on ${due}`}`,
+  assigned: ({ toId, to, due }) =>
+    `${toId === null ? "took it out of everybody's hands" : `put it into the hands of ${to ?? "somebody who has left"}`}${due === null ? "" : `, due on ${due}`}`,
   checked: ({ item }) => `ticked off “${item}”`,
   unchecked: ({ item }) => `took back “${item}”`,
   approved: ({ number }) => `approved version ${number}`,
@@ -28,10 +28,11 @@ export function History({ history }: { history: readonly HistoryRow[] }): Html {
       <h2>History</h2>
       {history.length === 0 ? <p class="soft">Nothing has happened on the desk yet.</p> : null}
       <ol class="desk-history">
-        {history.map(({ kind, details, at, actor }) => (
+        {history.map(({ kind, details, at, actor, to }) => (
           <li class={kind}>
             <p>
-              <strong>{actor ?? "Somebody"}</strong> {sentences[kind](details)}
+              <strong>{actor ?? "Somebody"}</strong>{" "}
+              {sentences[kind](kind === "assigned" ? { ...details, to } : details)}
             </p>
             <Reason text={details["note"] ?? details["reason"]} />
             <small>
