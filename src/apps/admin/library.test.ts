@@ -65,11 +65,12 @@ test("what is no picture is refused in a sentence, and what is one comes in besi
   assert.equal((await bring([])).statusCode, 422);
 });
 
+const found = async (query: Record<string, string>) => (await otto.get(urls.staffMedia({}, query))).text;
+
 test("pictures are found by name and description, and by what is not known of them", async () => {
   const cat = await add(80, "cat.jpg");
   await db.update(media).set({ alt: "A cat 100% asleep" }).where(eq(media.id, cat.id));
   await db.update(entries).set({ imageId: cat.id }).where(eq(entries.id, 1));
-  const found = async (query: Record<string, string>) => (await otto.get(urls.staffMedia({}, query))).text;
   assert.match(await found({ q: "100% ASLEEP" }), /cat\.jpg/);
   assert.match(await found({ q: "CAT" }), /cat\.jpg/);
   assert.match(await found({ q: "dog" }), /There is no such picture/);
@@ -77,10 +78,11 @@ test("pictures are found by name and description, and by what is not known of th
   assert.doesNotMatch(await found({ filter: "unused" }), /cat\.jpg/);
 });
 
+const version = async () => (await db.select().from(contentVersion))[0]?.version;
+
 test("a picture is described, and its focal point is pressed or typed; pages show it at once", async () => {
   const picture = await add(90, "boat.jpg");
   const page = urls.staffPicture({ picture: String(picture.id) });
-  const version = async () => (await db.select().from(contentVersion))[0]?.version;
   const before = await version();
   const fields = { alt: "A [boat]", focusX: "10", focusY: "90" };
   assert.equal((await otto.post(page, fields, page)).status, 303);

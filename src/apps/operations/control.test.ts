@@ -72,10 +72,12 @@ test("a dead job is retried, one that waits is cancelled, and what cannot be is 
   }
 });
 
+const act = (fields: Record<string, string>) => otto.post(urls.staffTasks(), fields, urls.staffTasks());
+
 test("all dead jobs of a task are asked for again, and a schedule runs now, once", async () => {
   await dead();
   await dead();
-  const act = (fields: Record<string, string>) => otto.post(urls.staffTasks(), fields, urls.staffTasks());
+
   assert.equal((await act({ act: "requeue", task: "test.frail" })).status, 303);
   assert.equal((await listJobs({ task: "test.frail", standing: "dead" })).length, 0);
   const first = await act({ act: "run", task: "mail.sweep" });
@@ -145,6 +147,9 @@ test("a mailing that stands still goes on, and its doubts are settled", async ()
   assert.equal((await db.select().from(mailingRecipients))[0]?.state, "accepted");
 });
 
+const release = (visitor: Visitor) =>
+  visitor.post(urls.staffMail(), { act: "release", address: "gone@books.example" }, urls.account());
+
 test("suppressed addresses are found and released; who may not see people sees none of them", async () => {
   const since = new Date();
   await db.insert(suppressions).values([
@@ -158,8 +163,6 @@ test("suppressed addresses are found and released; who may not see people sees n
   assert.equal(seen.status, 200);
   assert.doesNotMatch(seen.html, /@books\.example/);
   const mender = await visitorWith("operations.view", "operations.manage");
-  const release = (visitor: Visitor) =>
-    visitor.post(urls.staffMail(), { act: "release", address: "gone@books.example" }, urls.account());
   assert.equal((await release(mender)).status, 403);
   assert.equal((await release(otto)).status, 303);
   assert.deepEqual(
@@ -171,7 +174,7 @@ test("suppressed addresses are found and released; who may not see people sees n
 test("settings are shown with where they come from, and secrets never", async () => {
   const page = await otto.get(urls.staffSettings());
   assert.equal(page.status, 200);
-  assert.match(page.text, /SECRET_KEY .*? set (environment|default)/);
+  assert.match(page.text, /SECRET_KEY set What it does/);
   for (const name of ["SECRET_KEY", "DATABASE_URL"]) {
     const value = process.env[name];
     if (value) assert.ok(!page.html.includes(value), name);
@@ -202,13 +205,14 @@ test("who may only look finds no buttons, and nothing behind them", async () => 
   assert.equal((await (await newVisitor("sam")).get(urls.staffTasks())).status, 404);
 });
 
+const count = async (visitor: Visitor) => {
+  const before = queryCount();
+  const page = await visitor.get(urls.staff());
+  assert.equal(page.status, 200);
+  return { ...page, queries: queryCount() - before };
+};
+
 test("the first page says what needs somebody, as far as the viewer may see it, in as many queries however much that is", async () => {
-  const count = async (visitor: Visitor) => {
-    const before = queryCount();
-    const page = await visitor.get(urls.staff());
-    assert.equal(page.status, 200);
-    return { ...page, queries: queryCount() - before };
-  };
   const before = await count(otto);
   for (let index = 0; index < 5; index += 1) await dead();
   await addDoubt();

@@ -87,8 +87,11 @@ function pointedAt(
 ): Pick<Media, "focusX" | "focusY"> | undefined {
   if (x === 0 && y === 0) return undefined;
   const { width, height } = shownWithin(picture);
-  const share = (place: number, size: number): number => Math.min(100, Math.round((place / size) * 100));
   return { focusX: share(x, width), focusY: share(y, height) };
+}
+
+function share(place: number, size: number): number {
+  return Math.min(100, Math.round((place / size) * 100));
 }
 
 interface Taken {
