@@ -229,7 +229,7 @@ test("the form of a role keeps its rights to tables, and gives new ones", async 
   const before = granted.filter(({ roleId }) => roleId === editor.id).map(({ permission }) => permission);
   assert.deepEqual(new Set([...ticked, ...chosen]), new Set(before));
   const fields = { _method: "PUT", name: "editor", about: "", permissions: ticked };
-  const saved = await owner.post(address, { ...fields, "permissions[]": ["", ...chosen, "admin.blocks.view"] });
+  const saved = await owner.post(address, { ...fields, "tables[]": ["", ...chosen, "admin.blocks.view"] });
   assert.equal(saved.status, 303);
   const after = await db.select().from(rolePermissions).where(eq(rolePermissions.roleId, editor.id));
   assert.deepEqual(new Set(after.map(({ permission }) => permission)), new Set([...before, "admin.blocks.view"]));

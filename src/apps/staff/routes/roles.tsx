@@ -20,7 +20,7 @@ const form = z.object({
   about: z.string().trim().max(200, "At most 200 characters.").default(""),
   permissions: z.array(z.string()),
   // Those to tables of the admin, which have fields of another kind.
-  "permissions[]": z.array(z.string()),
+  "tables[]": z.array(z.string()),
 });
 
 /** What the roles are, and what each may do. */
@@ -57,7 +57,7 @@ async function getEditable({ id }: { id: string }): Promise<RoleInfo> {
 
 async function save(request: Request, reply: Reply, role: RoleInfo | undefined): Promise<Answer> {
   const { data, errors, values } = readForm(request, form);
-  const fields = data && { ...data, permissions: [...data.permissions, ...data["permissions[]"]].filter(isPermission) };
+  const fields = data && { ...data, permissions: [...data.permissions, ...data["tables[]"]].filter(isPermission) };
   const origin = originOf(request);
   const problem =
     fields &&
@@ -69,7 +69,7 @@ async function save(request: Request, reply: Reply, role: RoleInfo | undefined):
   const shown = problem === undefined ? errors : { "": problem };
   const chosen =
     request.body instanceof URLSearchParams
-      ? [...request.body.getAll("permissions"), ...request.body.getAll("permissions[]")]
+      ? [...request.body.getAll("permissions"), ...request.body.getAll("tables[]")]
       : [];
   return <RolePage viewer={request.viewer} role={role} chosen={chosen} values={values} errors={shown} />;
 }

@@ -48,7 +48,7 @@ interface TableChoiceProps {
 function TableChoice({ label, options, viewer, chosen }: TableChoiceProps): Html {
   const offered = options.filter(([, value]) => value === "" || mayAllOf(viewer, value) || chosen.includes(value));
   return (
-    <select class="input" name="permissions[]" aria-label={label}>
+    <select class="input" name="tables[]" aria-label={label}>
       {offered.map(([word, value]) => (
         <option value={value} selected={value !== "" && chosen.includes(value)}>
           {word}
