@@ -19,7 +19,7 @@ const rowsAtOnce = 500;
  * is written to a file first, so that a slow line holds up no transaction; the file is gone once the stream is open.
  */
 export async function exportPersonalData(user: User): Promise<ReadStream> {
-  const folder = await mkdtemp(join(tmpdir(), "lectern-export-"));
+  const folder = await mkdtemp(join(tmpdir(), `lectern-personal-data-${process.pid}-`));
   try {
     const file = join(folder, "data.zip");
     await writeZip(file, user);
