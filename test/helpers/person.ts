@@ -25,22 +25,33 @@ export async function leaveTraces(person: Person): Promise<string[]> {
   const tables = new Set(columns.filter(({ target }) => target === "users").map(({ table }) => table));
   for (const table of tables) {
     const own = columns.filter((each) => each.table === table);
-    const isTheirs = own.some(({ column }) => column === "user_id");
-    const values = new Map<string, unknown>();
-    for (const column of own) {
-      // What a thing is called by us is never somebody's word, nor is a point of a checklist, which they only tick.
-      if (column.column === "kind" || column.column === "item") values.set(column.column, "kind");
-      else if (column.target === "users" || column.isRequired || (isTheirs && isText(column))) {
-        values.set(column.column, await valueFor(column, { person, isTheirs }));
-      }
-    }
-    const names = [...values.keys()].map((name) => `"${name}"`).join(", ");
-    const places = [...values.keys()].map((_name, index) => `$${index + 1}`).join(", ");
-    await db.$client.query(`insert into ${table} (${names}) values (${places}) on conflict do nothing`, [
-      ...values.values(),
-    ]);
+    // A row with the first number may be somebody else's.
+    for (let number = 1; number < 9 && !(await leaveTrace(table, own, { person, number })); number++);
   }
   return [...tables].toSorted();
+}
+
+interface Trace {
+  person: Person;
+  /** For what is counted. */
+  number: number;
+}
+
+async function leaveTrace(table: string, own: readonly Column[], trace: Trace): Promise<boolean> {
+  const isTheirs = own.some(({ column }) => column === "user_id");
+  const values = new Map<string, unknown>();
+  for (const column of own) {
+    // What a thing is called by us is never somebody's word, nor is a point of a checklist, which they only tick.
+    if (column.column === "kind" || column.column === "item") values.set(column.column, "kind");
+    else if (column.target === "users" || column.isRequired || (isTheirs && isText(column))) {
+      values.set(column.column, await valueFor(column, { ...trace, isTheirs }));
+    }
+  }
+  const names = [...values.keys()].map((name) => `"${name}"`).join(", ");
+  const places = [...values.keys()].map((_name, index) => `$${index + 1}`).join(", ");
+  const text = `insert into ${table} (${names}) values (${places}) on conflict do nothing`;
+  const { rowCount } = await db.$client.query(text, [...values.values()]);
+  return rowCount === 1;
 }
 
 /** Where the person is still to be found: a row that refers to them, or has their name or address anywhere in it. */
@@ -69,7 +80,7 @@ function isText({ type, target }: Column): boolean {
   return target === null && /^(text|jsonb|text\[\])$/.test(type);
 }
 
-async function valueFor(column: Column, { person, isTheirs }: { person: Person; isTheirs: boolean }): Promise<unknown> {
+async function valueFor(column: Column, { person, number, isTheirs }: Trace & { isTheirs: boolean }): Promise<unknown> {
   const { target, targetColumn, type } = column;
   if (target === "users") return person.id;
   if (target !== null) {
@@ -82,7 +93,7 @@ async function valueFor(column: Column, { person, isTheirs }: { person: Person; 
   if (type === "text[]") return [words];
   if (type === "uuid") return crypto.randomUUID();
   if (type === "boolean") return false;
-  return /^timestamp|^date/.test(type) ? new Date() : 1;
+  return /^timestamp|^date/.test(type) ? new Date() : number;
 }
 
 async function listColumns(): Promise<Column[]> {

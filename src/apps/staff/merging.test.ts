@@ -31,6 +31,7 @@ interface Column {
   name: string;
   type: string;
   target: string | null;
+  targetColumn: string | null;
   isGiven: boolean;
 }
 
@@ -38,13 +39,15 @@ interface Column {
 async function addRow(table: string, set: Record<string, number>, seed: number): Promise<void> {
   const { rows: columns } = await db.execute<Column & Record<string, unknown>>(sql`
     select a.attname as name, format_type(a.atttypid, null) as type, f.confrelid::regclass::text as target,
+      (select t.attname from pg_attribute t where t.attrelid = f.confrelid
+        and t.attnum = f.confkey[array_position(f.conkey, a.attnum)]) as "targetColumn",
       (a.attidentity <> '' or a.atthasdef or not a.attnotnull) as "isGiven"
     from pg_attribute a left join pg_constraint f on f.conrelid = a.attrelid and f.contype = 'f' and a.attnum = any (f.conkey)
     where a.attrelid = ${table}::regclass and a.attnum > 0 and not a.attisdropped`);
   const values: Record<string, unknown> = { ...set };
-  for (const { name, type, target, isGiven } of columns) {
+  for (const { name, type, target, targetColumn, isGiven } of columns) {
     if (name in values || isGiven) continue;
-    if (target !== null) values[name] = await someId(target, seed);
+    if (target !== null && targetColumn !== null) values[name] = await someValue(target, targetColumn, seed);
     else if (/int|numeric|double/.test(type)) values[name] = seed;
     else if (type.startsWith("timestamp") || type === "date") values[name] = new Date();
     else if (type === "boolean") values[name] = true;
@@ -63,11 +66,12 @@ async function addRow(table: string, set: Record<string, number>, seed: number):
   );
 }
 
-async function someId(table: string, seed: number): Promise<unknown> {
-  const { rows } = await db.execute<{ id: unknown }>(
-    sql`select id from ${sql.raw(table)} order by id offset ${seed % 2} limit 1`,
+// Of the same row whichever column it is, for keys of several.
+async function someValue(table: string, column: string, seed: number): Promise<unknown> {
+  const { rows } = await db.execute<{ value: unknown }>(
+    sql`select ${sql.identifier(column)} as value from ${sql.raw(table)} order by ctid offset ${seed % 2} limit 1`,
   );
-  return rows[0]?.id;
+  return rows[0]?.value;
 }
 
 async function count(table: string, column: string, id: number): Promise<number> {
