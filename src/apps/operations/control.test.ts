@@ -5,6 +5,8 @@ import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { changes } from "#apps/admin/schema.ts";
 import { roles, userRoles, rolePermissions } from "#apps/accounts/schema.ts";
+import { entries } from "#apps/catalog/schema.ts";
+import { manuscripts, stages } from "#apps/editorial/schema.ts";
 import { mailings, mailingRecipients, messages, suppressions } from "#apps/mail/schema.ts";
 import { addUser } from "#apps/accounts/users.ts";
 import { searches } from "#apps/search/schema.ts";
@@ -212,13 +214,21 @@ const count = async (visitor: Visitor) => {
   return { ...page, queries: queryCount() - before };
 };
 
+async function waitForReview(): Promise<void> {
+  const [stage] = await db.select().from(stages).where(eq(stages.slug, "technical-review"));
+  const [entry] = await db.select().from(entries).limit(1);
+  await db.insert(manuscripts).values({ entryId: entry?.id ?? 0, stageId: stage?.id ?? 0 });
+}
+
 test("the first page says what needs somebody, as far as the viewer may see it, in as many queries however much that is", async () => {
   const before = await count(otto);
   for (let index = 0; index < 5; index += 1) await dead();
   await addDoubt();
+  await waitForReview();
   const after = await count(otto);
   assert.equal(after.queries, before.queries);
   assert.match(after.text, /\d tasks are dead 1 mail is in doubt/);
+  assert.match(after.text, /1 text waits for a review/);
   assert.match(after.text, /Searches 5 5 today/);
   assert.match(after.text, /sent once more by Otto Brandt/);
   const seen = await count(watcher);

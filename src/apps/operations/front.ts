@@ -1,8 +1,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { mayAllOf, type Permission } from "#apps/accounts/permissions.ts";
-import { users } from "#apps/accounts/schema.ts";
-import { securityEvents } from "#apps/accounts/schema.ts";
-import { linkChecks } from "#apps/editorial/schema.ts";
+import { securityEvents, users } from "#apps/accounts/schema.ts";
+import { linkChecks, manuscripts, remarks, stages } from "#apps/editorial/schema.ts";
 import { mailings, mailingRecipients, messages } from "#apps/mail/schema.ts";
 import { readingEvents } from "#apps/progress/schema.ts";
 import { searches } from "#apps/search/schema.ts";
@@ -54,6 +53,21 @@ const needs: readonly { permission: Permission; one: string; many: string; href:
     many: "mailings stand still",
     href: urls.staffMail(),
     count: sql`select count(*) from ${mailings} where stopped_because is not null`,
+  },
+  {
+    permission: "desk.review",
+    one: "text waits for a review",
+    many: "texts wait for a review",
+    href: urls.desk(),
+    count: sql`select count(*) from ${manuscripts} m join ${stages} s on s.id = m.stage_id
+      where s.slug in ('outline-review', 'technical-review', 'copy-edit')`,
+  },
+  {
+    permission: "desk.open",
+    one: "remark is open",
+    many: "remarks are open",
+    href: urls.desk(),
+    count: sql`select count(*) from ${remarks} where state = 'open' and parent_id is null`,
   },
   {
     permission: "admin.link_checks.view",
