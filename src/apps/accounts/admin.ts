@@ -1,6 +1,6 @@
 import { model, readOnlyModel } from "#lib/admin.ts";
 import { urls } from "#urls.ts";
-import { roles, securityEvents, users } from "./schema.ts";
+import { devices, identities, passkeys, roles, securityEvents, sessions, users } from "./schema.ts";
 
 const ofUsers = model(users, {
   one: "account",
@@ -37,4 +37,52 @@ const ofEvents = model(securityEvents, {
   without: readOnlyModel,
 });
 
-export const models = [ofUsers, ofRoles, ofEvents];
+const ofSessions = model(sessions, {
+  about: "Who is signed in where. Sessions are ended on the page of their person.",
+  title: "userAgent",
+  list: ["userId", "method", "hasSecondFactor", "lastSeenAt", "ip", "country"],
+  search: ["ip", "userAgent"],
+  filters: ["method", "hasSecondFactor", "userId"],
+  dates: "lastSeenAt",
+  order: "-lastSeenAt",
+  hidden: ["tokenHash"],
+  without: readOnlyModel,
+});
+
+const ofDevices = model(devices, {
+  about: "Browsers in which somebody has signed in.",
+  title: "userAgent",
+  list: ["userId", "userAgent", "lastSeenAt", "createdAt"],
+  search: ["userAgent"],
+  filters: ["userId"],
+  dates: "lastSeenAt",
+  order: "-lastSeenAt",
+  hidden: ["tokenHash"],
+  without: readOnlyModel,
+});
+
+const ofIdentities = model(identities, {
+  one: "identity",
+  many: "Identities",
+  about: "Accounts elsewhere that sign in to accounts here.",
+  title: "issuer",
+  list: ["userId", "issuer", "address", "lastUsedAt", "createdAt"],
+  search: ["issuer", "address"],
+  filters: ["userId"],
+  dates: "createdAt",
+  order: "-createdAt",
+  without: readOnlyModel,
+});
+
+const ofPasskeys = model(passkeys, {
+  title: "name",
+  list: ["userId", "name", "isBackedUp", "lastUsedAt", "createdAt"],
+  search: ["name"],
+  filters: ["userId", "isBackedUp"],
+  dates: "createdAt",
+  order: "-createdAt",
+  hidden: ["credentialId", "publicKey", "counter"],
+  without: readOnlyModel,
+});
+
+export const models = [ofUsers, ofRoles, ofEvents, ofSessions, ofDevices, ofIdentities, ofPasskeys];

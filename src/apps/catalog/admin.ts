@@ -1,13 +1,13 @@
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { profiles } from "#apps/accounts/schema.ts";
 import { media } from "#apps/media/schema.ts";
-import { model, type Difference, type Ownership, type Row } from "#lib/admin.ts";
+import { model, readOnlyModel, type Difference, type Ownership, type Row } from "#lib/admin.ts";
 import { db } from "#lib/db.ts";
 import { UserError } from "#lib/errors.ts";
 import { urls } from "#urls.ts";
 import { touchContent } from "./content-version.ts";
 import { claimPath, followEntry } from "./saving.ts";
-import { bodies, credits, entries, entryTopics, redirects, topics } from "./schema.ts";
+import { bodies, credits, entries, entryTopics, redirects, topicRedirects, topics } from "./schema.ts";
 
 /** Whose an entry is: of those who are credited as its authors. */
 const authors: Ownership = {
@@ -139,6 +139,17 @@ const ofRedirects = model(redirects, {
   saved: touch,
 });
 
+const ofTopicRedirects = model(topicRedirects, {
+  one: "former topic",
+  many: "Former topics",
+  about: "Topics that were merged into others, whose pages and feeds lead on.",
+  title: "slug",
+  list: ["slug", "topicId"],
+  search: ["slug"],
+  filters: ["topicId"],
+  without: readOnlyModel,
+});
+
 // People and pictures belong to floors below, but it is pages of the catalog that show them.
 const ofProfiles = model(profiles, {
   about: "People as readers see them: who writes, reviews and edits, and readers who want to be seen.",
@@ -176,7 +187,7 @@ const ofMedia = model(media, {
   without: ["add", "change", "delete"],
 });
 
-export const models = [ofEntries, ofTopics, ofRedirects, ofProfiles, ofMedia];
+export const models = [ofEntries, ofTopics, ofRedirects, ofTopicRedirects, ofProfiles, ofMedia];
 
 async function touch(): Promise<void> {
   await touchContent();
