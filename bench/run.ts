@@ -19,7 +19,7 @@ import { start } from "./parts/start.ts";
 import { weight } from "./parts/weight.ts";
 import { closeWorld } from "./world.ts";
 
-/** What is measured: docs/performance.md says how. The large library comes last, since the others can do without. */
+/** What is measured: docs/performance.md says how. The large library comes late, since the others can do without. */
 const parts: Readonly<Record<string, (options: { corpus: string | undefined }) => Promise<Row[]>>> = {
   cache,
   article,
@@ -32,9 +32,9 @@ const parts: Readonly<Record<string, (options: { corpus: string | undefined }) =
   jobs: background,
   mail,
   search,
-  // Its rows are in everybody's way, so it comes late.
-  admin,
   memory,
+  // Its rows are in everybody's way, so it comes last.
+  admin,
 };
 
 process.exitCode = await main();
