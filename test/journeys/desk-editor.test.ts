@@ -54,19 +54,21 @@ async function write(page: Page, words: string): Promise<void> {
   await page.keyboard.type(words);
 }
 
-/** Waits until this browser itself keeps these words. */
+/** Waits until this browser itself keeps these words. (`waitForFunction` would take any promise for a yes.) */
 async function keptHere(page: Page, words: string): Promise<void> {
-  await page.waitForFunction(async (sought) => {
+  await page.evaluate(async (sought) => {
     const opening = indexedDB.open("lectern-desk");
-    const opened = await new Promise<IDBDatabase>((resolve) => (opening.onsuccess = () => resolve(opening.result)));
-    const all = opened.objectStoreNames.contains("copies")
-      ? await new Promise<{ source: string }[]>((resolve) => {
-          const request = opened.transaction("copies").objectStore("copies").getAll();
-          request.onsuccess = () => resolve(request.result);
-        })
-      : [];
-    opened.close();
-    return all.some((copy) => copy.source.includes(sought));
+    await new Promise((resolve) => opening.addEventListener("success", resolve));
+    for (let isKept = false; !isKept;) {
+      const asking: IDBRequest<{ source: string }[]> = opening.result
+        .transaction("copies")
+        .objectStore("copies")
+        .getAll();
+      await new Promise((resolve) => asking.addEventListener("success", resolve));
+      isKept = asking.result.some(({ source: kept }) => kept.includes(sought));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    opening.result.close();
   }, words);
 }
 
