@@ -51,7 +51,10 @@ const settings = z.object({
     .url({ protocol: /^rediss?$/, error: "must be an address such as redis://user:password@host:6379" })
     .optional(),
   STORAGE_URL: z.string().optional(),
-  BACKUP_URL: z.string().optional(),
+  BACKUP_URL: z
+    .string()
+    .regex(/^(?![a-z][a-z0-9+.-]+:)|^(file|s3|s3\+http):\/\//i, "must be a folder or s3://KEY:SECRET@host/bucket")
+    .optional(),
   BACKUP_KEY: z
     .string()
     .regex(/^AGE-SECRET-KEY-1[0-9A-Z]{58}$/, "must be a key that ./manage backup key has made")

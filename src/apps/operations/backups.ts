@@ -21,6 +21,7 @@ import {
 import { proveUse } from "./backups/proving.ts";
 import { siteAt } from "./backups/source.ts";
 import { withoutPrivate } from "./errors/cleaning.ts";
+import { counted } from "./words.ts";
 
 export { findBackup, listBackups, type Backup } from "./backups/ledger.ts";
 
@@ -109,7 +110,7 @@ export async function sayWhetherBackedUp(now = new Date()): Promise<string | und
   if (verified === undefined || verified.missing.length === 0) return undefined;
   const { missing } = verified;
   const more = missing.length > shownMissing ? ` and ${missing.length - shownMissing} more` : "";
-  return `The store has lost ${missing.length} pictures: ${missing.slice(0, shownMissing).join(", ")}${more}.`;
+  return `The store has lost ${counted(missing.length, "picture")}: ${missing.slice(0, shownMissing).join(", ")}${more}.`;
 }
 
 /** When the first migration of this database was applied. */

@@ -1,7 +1,7 @@
 import { doubtWhatWaited } from "#apps/mail/holding.ts";
 import { atomic } from "#lib/db.ts";
 import { liftHold } from "#lib/jobs/hold.ts";
-import { clock } from "./words.ts";
+import { clock, counted } from "./words.ts";
 
 /**
  * Lets mail and tasks of a restored site go. What waited when the backup was made stays back, in doubt, unless `sends` says that
@@ -15,6 +15,6 @@ export async function release({ sends }: { sends: boolean }): Promise<string> {
     const about = `Mail and tasks go on: they were held since ${clock(hold.since)} UTC.\n`;
     return doubted === 0
       ? about
-      : `${about}${doubted} mails waited when the backup was made, and may have been sent since. Decide at /staff/mail/ or by ./manage mail.\n`;
+      : `${about}${counted(doubted, "mail")} waited when the backup was made, and may have been sent since. Decide at /staff/mail/ or by ./manage mail.\n`;
   });
 }

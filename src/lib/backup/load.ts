@@ -97,6 +97,9 @@ function match(
   });
 }
 
+// Files are read whole, and none that the site takes is a tenth of this.
+const largestObject = 1e9;
+
 interface Work {
   stored: Stored;
   manifest: Manifest;
@@ -127,6 +130,7 @@ async function copyAll(
       const key = file.name.slice("objects/".length);
       if (!isStorageKey(key))
         throw new Damaged(`${stored.name} is damaged: it has a file called ${key.slice(0, 100)}.`);
+      if (file.size > largestObject) throw new Damaged(`${stored.name} is damaged: ${key} is larger than any file.`);
       const bytes = Buffer.concat(await Array.fromAsync(file.chunks));
       objects.push(proofOf(key, bytes));
       await target.putObject?.(key, bytes);

@@ -71,7 +71,7 @@ export function BackupsPage(props: BackupsPageProps): Html {
       </section>
       <section>
         <h2>How to restore</h2>
-        <ol class="steps">
+        <ol class="by-hand">
           <li>
             Stop the site. Have an empty database, and the same <code>SECRET_KEY</code>
             {isEncrypted ? (
@@ -136,11 +136,11 @@ function BackupRow({ backup }: { backup: Backup }): Html {
           </small>
         )}
       </td>
-      <td class="right nowrap">{sizeBytes === null ? "–" : megabytes(sizeBytes)}</td>
-      <td>
+      <td class="right nowrap">{sizeBytes === null ? "–" : sizeOf(sizeBytes)}</td>
+      <td class="nowrap">
         {rowCount === null ? "–" : counted(rowCount, "row")}
         {objectCount === null ? null : <small>{counted(objectCount, "picture")}</small>}
-        {missing.length === 0 ? null : <small class="bad">{missing.length} were lost before</small>}
+        {missing.length === 0 ? null : <small class="bad">{missing.length} lost before</small>}
       </td>
       <td class="right">
         {finishedAt === null ? null : (
@@ -189,6 +189,6 @@ export function HeldNotice({ hold }: { hold: Hold }): Html {
 
 const figure = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 1 });
 
-function megabytes(bytes: number): string {
-  return `${figure.format(bytes / 1e6)} MB`;
+function sizeOf(bytes: number): string {
+  return bytes < 1e6 ? `${figure.format(bytes / 1e3)} kB` : `${figure.format(bytes / 1e6)} MB`;
 }
