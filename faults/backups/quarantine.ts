@@ -39,10 +39,11 @@ export async function restoreWaiting({ messages: count, recipients }: { messages
         connect(url);
         const worker = fork(script, [url, provider.url], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
         try {
-          // What harms nobody runs, so the worker has looked at the rest.
+          // What harms nobody runs, so the worker has looked at the rest, and would have begun it.
           await sendMail(sampler, { address: "new@example.org" }, { name: "Sam" });
           await bell.later({});
           await until(async () => (await countJobs("faults.bell", "completed")) === 1, 60_000);
+          await until(async () => (await countJobs("mail.%", "active")) === 0, 60_000);
           const whileHeld = provider.calls();
           await release({ sends: false });
           await until(async () => provider.sink.has("new@example.org"), 60_000);
