@@ -4,6 +4,11 @@ import "../test/helpers/environment.ts";
 import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { damageBackups } from "./backups/damage.ts";
+import { killWriters } from "./backups/killing.ts";
+import { deleteObjects } from "./backups/objects.ts";
+import { restoreWaiting } from "./backups/quarantine.ts";
+import { backUpUnderWrites } from "./backups/writing.ts";
 import { guessPasswords } from "./door/guessing.ts";
 import { silenceRedis } from "./door/silent-redis.ts";
 import { askInTransactions, askWithOneKey } from "./jobs/asking.ts";
@@ -78,6 +83,27 @@ const trials: Readonly<Record<string, Trial>> = {
     about: "150 and more places to go on to, most of them elsewhere, through every way in and out of the door",
     run: () => runTests("src/lib/url.test.ts", "src/apps/accounts/next.test.ts"),
     holds: ({ failed }) => failed === 0,
+  },
+  backups: {
+    about:
+      "a restored site that people use; 20 backups under writes, 50 damaged, 20 killed; queued mail restored; 10 pictures lost",
+    run: async () => ({
+      ...(await runTests("src/lib/backup.test.ts", "src/apps/operations/backups.test.ts")),
+      ...(await backUpUnderWrites({ backups: 20, writers: 3 })),
+      ...(await damageBackups({ times: 50 })),
+      ...(await killWriters({ kills: 20 })),
+      ...(await restoreWaiting({ messages: 100, recipients: 2000 })),
+      ...(await deleteObjects({ pictures: 100, deleted: 10 })),
+    }),
+    holds: (figures) =>
+      nothingWrong(figures) &&
+      [figures.failed, figures.torn, figures.passed, figures.partial, figures.whileHeld, figures.unasked].every(
+        (count) => count === 0,
+      ) &&
+      Number(figures.whole) >= 10 &&
+      figures.noneIsLost === true &&
+      figures.afterRestore === true &&
+      figures.beforeBackup === true,
   },
   handback: {
     about: "a supervised worker that dies while it holds 50 jobs",

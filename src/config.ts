@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
+import { readKeep } from "./lib/backup/keeping.ts";
 import { UserError } from "./lib/errors.ts";
 import { isPublicKey } from "./lib/mail/events.ts";
 import { mailAddress } from "./lib/mail/headers.ts";
@@ -50,6 +51,15 @@ const settings = z.object({
     .url({ protocol: /^rediss?$/, error: "must be an address such as redis://user:password@host:6379" })
     .optional(),
   STORAGE_URL: z.string().optional(),
+  BACKUP_URL: z
+    .string()
+    .regex(/^(?![a-z][a-z0-9+.-]+:)|^(file|s3|s3\+http):\/\//i, "must be a folder or s3://KEY:SECRET@host/bucket")
+    .optional(),
+  BACKUP_KEY: z
+    .string()
+    .regex(/^AGE-SECRET-KEY-1[0-9A-Z]{58}$/, "must be a key that ./manage backup key has made")
+    .optional(),
+  BACKUP_KEEP: read(readKeep, "must be how many of days, weeks and months are kept, such as 7,4,6").prefault("7,4,6"),
   MAIL_URL: z
     .string()
     .regex(/^(smtps?|sendgrid):\/\/\S+$/, "must be smtp://user:password@host:port, smtps://… or sendgrid://KEY")
@@ -112,8 +122,9 @@ const settings = z.object({
 
 export type Config = Omit<
   z.infer<typeof settings>,
-  "BASE_URL" | "BREACHED_PASSWORDS" | "SECRET_KEY" | "STORAGE_URL"
+  "BACKUP_URL" | "BASE_URL" | "BREACHED_PASSWORDS" | "SECRET_KEY" | "STORAGE_URL"
 > & {
+  BACKUP_URL: string;
   BASE_URL: string;
   BREACHED_PASSWORDS: boolean;
   SECRET_KEY: string;
@@ -139,6 +150,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   }
   return {
     ...result.data,
+    BACKUP_URL: result.data.BACKUP_URL ?? resolve(dataDir, "backups"),
     BASE_URL: baseUrl,
     // A newcomer's machine asks nobody.
     BREACHED_PASSWORDS: result.data.BREACHED_PASSWORDS ?? !isThisMachine(new URL(baseUrl)),

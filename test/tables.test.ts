@@ -20,6 +20,7 @@ const withoutAdmin: Readonly<Record<string, string>> = {
   limits: "is a count of somebody's tries",
   job_rates: "belongs to the queue, which has a page",
   job_schedules: "belongs to the queue, which has a page",
+  holds: "is lifted by a command alone",
   dismissed_searches: "stands on the page of searches in vain",
   role_permissions: "stands on the page of a role",
   user_roles: "stands on the page of a person",

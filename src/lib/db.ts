@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Socket } from "node:net";
 import { drizzle } from "drizzle-orm/node-postgres";
-import { Pool, type PoolClient } from "pg";
+import { Pool, type ClientBase } from "pg";
 import { log } from "./log.ts";
 
 let pool: Pool | undefined;
@@ -9,7 +9,7 @@ let reserve: Pool | undefined;
 let queries = 0;
 
 interface Transaction {
-  client: PoolClient;
+  client: ClientBase;
   depth: number;
   afterCommit: (() => void)[];
 }
@@ -121,6 +121,11 @@ export function outsideTransaction<T>(work: () => Promise<T>): Promise<T> {
 /** Runs the work so that each of its transactions asks `guard` last, and is rolled back when that throws. */
 export function guarded<T>(guard: () => Promise<void>, work: () => Promise<T>): Promise<T> {
   return guards.run(guard, work);
+}
+
+/** Runs work for which `db` means a transaction that the caller has begun on a connection to another database. */
+export async function elsewhere<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
+  return transactions.run({ client, depth: 0, afterCommit: [] }, work);
 }
 
 /** Runs the callback once the current transaction is saved; at once when there is none; never when it is rolled back. */

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { db } from "#lib/db.ts";
+import { isHeld } from "#lib/jobs/hold.ts";
 import type { Check } from "#lib/app.ts";
 import { config } from "#config.ts";
 import { mailingRecipients, mailings, messages, webhooks } from "./schema.ts";
@@ -18,6 +19,8 @@ export const checks: readonly Check[] = [
 ];
 
 async function sayWhatWaits(): Promise<string | undefined> {
+  // It is to wait, and another check says so.
+  if (await isHeld()) return undefined;
   const { rows } = await db.execute<{ late: number; unread: number; stopped: string | null }>(sql`select
     (select count(*)::integer from ${messages} where state = 'queued' and created_at < now() - interval '15 minutes') as late,
     (select count(*)::integer from ${webhooks} where processed_at is null and received_at < now() - interval '15 minutes') as unread,

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { atomic, db } from "#lib/db.ts";
 import type { Outcome, Recipient, Transport } from "#lib/mail/transport.ts";
+import { refuseWhileHeld } from "./holding.ts";
 import { preferencesUrl, subscriberToken, unsubscribeUrl } from "./links.ts";
 import { placeholders } from "./mailings.ts";
 import { doubtful, notNow, stateAfter } from "./outcomes.ts";
@@ -25,6 +26,7 @@ export async function deliverMailing(
   id: number,
   { signal, transport = mailTransport() }: { signal?: AbortSignal; transport?: Transport } = {},
 ): Promise<void> {
+  await refuseWhileHeld();
   const [mailing] = await db.select().from(mailings).where(eq(mailings.id, id));
   if (mailing === undefined || mailing.finishedAt !== null || mailing.stoppedBecause !== null) return;
   await doubtWhatWasUnderWay(id);

@@ -1,5 +1,6 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { atomic, db } from "#lib/db.ts";
+import { refuseWhileHeld } from "./holding.ts";
 import { displayName, mailAddress } from "#lib/mail/headers.ts";
 import { renderMail, type Rendered, type Template } from "#lib/mail/template.ts";
 import type { Outcome, Transport } from "#lib/mail/transport.ts";
@@ -59,6 +60,7 @@ export function writeMail<Data>(
  * when it is certain that it was not sent and may be later.
  */
 export async function deliverMessage(id: number, transport: Transport = mailTransport()): Promise<void> {
+  await refuseWhileHeld();
   const message = await takeMessage(id);
   if (message === undefined) return;
   const { html, text, subject, headers, address, name } = message;

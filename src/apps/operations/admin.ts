@@ -1,7 +1,7 @@
 import { and, inArray, isNull } from "drizzle-orm";
 import { model, readOnlyModel } from "#lib/admin.ts";
 import { db } from "#lib/db.ts";
-import { alerts, checkStates, errorGroups, uptimeSamples } from "./schema.ts";
+import { alerts, backups, checkStates, errorGroups, uptimeSamples } from "./schema.ts";
 
 const ofErrors = model(errorGroups, {
   one: "error",
@@ -65,4 +65,14 @@ const ofSamples = model(uptimeSamples, {
   without: readOnlyModel,
 });
 
-export const models = [ofErrors, ofAlerts, ofChecks, ofSamples];
+const ofBackups = model(backups, {
+  title: "name",
+  list: ["name", "startedAt", "verifiedAt", "sizeBytes", "error"],
+  search: ["name", "error"],
+  filters: ["verifiedAt", "error"],
+  dates: "startedAt",
+  order: "-startedAt",
+  without: readOnlyModel,
+});
+
+export const models = [ofErrors, ofAlerts, ofChecks, ofSamples, ofBackups];

@@ -1,5 +1,6 @@
 import { defineApp } from "#lib/app.ts";
 import { models } from "./admin.ts";
+import { backUpNightly, verifyOnce } from "./backup-tasks.ts";
 import { checks } from "./checks.ts";
 import { alertsCommand, errorsCommand } from "./commands.ts";
 import { routes } from "./routes.tsx";
@@ -11,11 +12,11 @@ import { alertMail } from "./views/alert-mail.tsx";
 
 export default defineApp({
   name: "operations",
-  about: "What the one who runs the site wants to hear: errors, alerts, metrics and uptime.",
+  about: "What the one who runs the site wants to hear: errors, alerts, metrics and uptime; and backups.",
   admin: models,
   routes,
   mails: [alertMail],
-  tasks: [...tasks, sampleUptime, sweepUptime],
+  tasks: [...tasks, sampleUptime, sweepUptime, backUpNightly, verifyOnce],
   commands: [errorsCommand, alertsCommand, uptimeCommand],
   checks: [...checks, { name: "site answers", run: sayWhetherSiteAnswers }],
 });

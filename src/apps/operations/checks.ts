@@ -3,8 +3,11 @@ import { tmpdir } from "node:os";
 import { config } from "#config.ts";
 import type { Check } from "#lib/app.ts";
 import { knownTasks } from "#lib/jobs.ts";
+import { findHold, isHeld } from "#lib/jobs/hold.ts";
 import { listDead, listLate, listNewestDead } from "#lib/jobs/listing.ts";
 import { listMissed } from "#lib/jobs/schedules.ts";
+import { sayWhetherBackedUp } from "./backups.ts";
+import { clock } from "./words.ts";
 
 const lateSeconds = 600;
 /** A schedule may fire so late: workers look once a second, and a restart takes a moment. */
@@ -16,6 +19,8 @@ export const checks: readonly Check[] = [
   { name: "queues", run: sayWhatIsLate },
   { name: "schedules", run: sayWhatIsMissed },
   { name: "disk", run: sayWhatIsFull },
+  { name: "backups", run: () => sayWhetherBackedUp() },
+  { name: "held", run: sayWhetherHeld },
 ];
 
 async function sayWhatIsDead(): Promise<string | undefined> {
@@ -30,7 +35,15 @@ async function hasDiedSince(then: Date): Promise<boolean> {
   return (await listDead()).some(({ newestAt }) => newestAt > then);
 }
 
+async function sayWhetherHeld(): Promise<string | undefined> {
+  const hold = await findHold();
+  return hold === undefined
+    ? undefined
+    : `The site was restored at ${clock(hold.since)} from a backup of ${clock(hold.madeAt)} UTC, and is held: mail and tasks wait until ./manage release.`;
+}
+
 async function sayWhatIsLate(): Promise<string | undefined> {
+  if (await isHeld()) return undefined;
   const names = new Set(knownTasks().flatMap((task) => [task.name, ...task.formerly]));
   const sentences = (await listLate(lateSeconds)).map(({ name, count, dueAt }) => {
     if (!names.has(name)) return `No task is called ${name}: ${count} wait there.`;
@@ -40,6 +53,7 @@ async function sayWhatIsLate(): Promise<string | undefined> {
 }
 
 async function sayWhatIsMissed(): Promise<string | undefined> {
+  if (await isHeld()) return undefined;
   const scheduled = knownTasks().filter(({ schedule }) => schedule !== undefined);
   const missed = await listMissed(scheduled, new Date(Date.now() - graceMs));
   const dead = await listNewestDead(scheduled.map(({ name }) => name));

@@ -6,6 +6,7 @@ import { urls } from "#urls.ts";
 import { listCheckStates } from "./check-states.ts";
 import { openMetrics } from "./metrics.ts";
 import { listHindrances } from "./readiness.ts";
+import { backupsRoutes } from "./routes/backups.tsx";
 import { errorsRoutes } from "./routes/errors.tsx";
 import { frontRoutes } from "./routes/front.tsx";
 import { mailRoutes } from "./routes/mail.tsx";
@@ -42,6 +43,7 @@ export function routes(router: Router): void {
   errorsRoutes(router);
   mailRoutes(router);
   settingsRoutes(router);
+  backupsRoutes(router);
 }
 
 // Hashes are of one length, and the time that comparing them takes says nothing of the token: RFC 6750.

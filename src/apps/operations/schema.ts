@@ -51,3 +51,29 @@ export const uptimeSamples = snakeCase.table("uptime_samples", (t) => ({
   /** Null when it answered as it should. */
   problem: t.text(),
 }));
+
+/** What was written to BACKUP_URL, and whether it can be read again. The files are the truth; a row is what is known of one. */
+export const backups = snakeCase.table(
+  "backups",
+  (t) => ({
+    id: t.integer().primaryKey().generatedAlwaysAsIdentity(),
+    /** The name of its file. */
+    name: t.text().notNull().unique(),
+    startedAt: t.timestamp({ withTimezone: true }).notNull(),
+    /** When the file was whole. */
+    finishedAt: t.timestamp({ withTimezone: true }),
+    /** When it was restored last, and nothing was missing. */
+    verifiedAt: t.timestamp({ withTimezone: true }),
+    sizeBytes: t.bigint({ mode: "number" }),
+    /** SHA-256 of the file. */
+    hash: t.text(),
+    tableCount: t.integer(),
+    rowCount: t.bigint({ mode: "number" }),
+    objectCount: t.integer(),
+    /** Files that the database knows and the store had lost already. */
+    missing: t.jsonb().$type<string[]>().notNull().default([]),
+    /** Why it was not written, or does not count. */
+    error: t.text(),
+  }),
+  (t) => [index().on(t.startedAt)],
+);

@@ -32,6 +32,7 @@ const shown: ReadonlySet<string> = new Set([
   "FONT_CODE",
   "ROBOCROP_HOSTS",
   "ALERT_MAIL",
+  "BACKUP_KEEP",
   "BREACHED_PASSWORDS",
 ]);
 

@@ -38,7 +38,9 @@ export const postToSlack = task(
 
 const eachMinute = "* * * * *";
 
-export const watchChecks = every("operations.watch", eachMinute, { keepDays: 1 }, () => watch(knownChecks()));
+export const watchChecks = every("operations.watch", eachMinute, { keepDays: 1, whileHeld: true }, () =>
+  watch(knownChecks()),
+);
 
 export const heartbeat = every("operations.heartbeat", eachMinute, { keepDays: 1, retry: { limit: 0 } }, () => beat());
 

@@ -96,6 +96,7 @@ const pages: Partial<Record<NamedPermission, string>> = {
   "searches.view": urls.staffSearches(),
   "operations.view": urls.staffTasks(),
   "operations.manage": urls.staffTasks(),
+  "backups.download": urls.staffBackups(),
   "people.view": urls.staffPeople(),
   "roles.manage": urls.staffRoles(),
   "audit.view": urls.staffEvents(),

@@ -19,6 +19,7 @@ const sections: readonly { name: string; href: string; permission?: Permission }
   { name: "Errors", href: urls.staffErrors(), permission: "operations.view" },
   { name: "Mail", href: urls.staffMail(), permission: "operations.view" },
   { name: "Uptime", href: urls.staffUptime(), permission: "operations.view" },
+  { name: "Backups", href: urls.staffBackups(), permission: "operations.view" },
   { name: "Settings", href: urls.staffSettings(), permission: "operations.view" },
 ];
 

@@ -1,6 +1,7 @@
 import { db } from "../db.ts";
 import { beginAttempt, type Job, type Outcome } from "./attempt.ts";
 import { ensureQueues, openQueues } from "./boss.ts";
+import { isHeld, mayRun } from "./hold.ts";
 import { createScheduler } from "./schedules.ts";
 import { createSettle } from "./settling.ts";
 import type { AnyTask } from "./task.ts";
@@ -17,12 +18,14 @@ export interface Drained {
  * until nothing is left, retries that are due by then included. Answers what was run.
  */
 export async function drainTasks(
-  tasks: readonly AnyTask[],
+  all: readonly AnyTask[],
   { now = new Date() }: { now?: Date } = {},
 ): Promise<Drained[]> {
   const boss = await openQueues();
-  await ensureQueues(boss, tasks);
-  await createScheduler(tasks).tick(now);
+  await ensureQueues(boss, all);
+  const held = await isHeld();
+  const tasks = all.filter((task) => mayRun(task, held));
+  await createScheduler(tasks).tick(now, { held });
   const drained: Drained[] = [];
   for (let before = -1; drained.length > before;) {
     before = drained.length;

@@ -23,7 +23,7 @@ export interface Lane {
   idle: () => Promise<void>;
 }
 
-export function openLane(boss: PgBoss, name: string, task: AnyTask): Lane {
+export function openLane(boss: PgBoss, name: string, task: AnyTask, isOpen: () => boolean = () => true): Lane {
   /** Those that work, and those whose end is being saved: their leases are renewed as well. */
   const running = new Map<string, Attempt>();
   let working = 0;
@@ -40,7 +40,7 @@ export function openLane(boss: PgBoss, name: string, task: AnyTask): Lane {
       await nextTurn();
       again = false;
       const room = Math.min(concurrency - working, 2 * concurrency - running.size);
-      if (closed) return;
+      if (closed || !isOpen()) return;
       if (room <= 0) {
         mayHaveMore = true;
         return;

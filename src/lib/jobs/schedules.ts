@@ -5,21 +5,22 @@ import { UserError } from "../errors.ts";
 import { log } from "../log.ts";
 import { openQueues } from "./boss.ts";
 import { enqueue } from "./enqueue.ts";
+import { mayRun } from "./hold.ts";
 import { jobSchedules } from "./schema.ts";
 import type { AnyTask, Schedule } from "./task.ts";
 
 export interface Scheduler {
-  /** Fires what is due at `now`. Cheap between two slots: it asks the database at the time of a slot only. */
-  tick: (now: Date) => Promise<void>;
+  /** Fires what is due at `now`, and may run while held. Cheap between two slots: it asks the database at their time only. */
+  tick: (now: Date, state?: { held: boolean }) => Promise<void>;
 }
 
 export function createScheduler(tasks: readonly AnyTask[]): Scheduler {
   const nextLook = new Map<string, Date>();
   return {
-    tick: async (now) => {
+    tick: async (now, { held } = { held: false }) => {
       for (const task of tasks) {
         const { schedule } = task;
-        if (schedule === undefined || now < (nextLook.get(task.name) ?? now)) continue;
+        if (schedule === undefined || !mayRun(task, held) || now < (nextLook.get(task.name) ?? now)) continue;
         const boss = await openQueues();
         try {
           const looked = await fire(boss, task, schedule, now);

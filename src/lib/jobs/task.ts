@@ -50,6 +50,8 @@ export interface TaskOptions<Input> {
   queue?: { concurrency?: number; ratePerSecond?: number };
   /** How long what has ended is kept, dead jobs as well: 30 days unless said otherwise. */
   keepDays?: number;
+  /** It tells and changes nothing outside, and runs while a restored site is held as well. */
+  whileHeld?: true;
 }
 
 export interface TaskSettings {
@@ -61,6 +63,7 @@ export interface TaskSettings {
   concurrency: number;
   ratePerSecond: number | undefined;
   keepDays: number;
+  whileHeld: boolean;
 }
 
 export interface Schedule {
@@ -123,5 +126,6 @@ export function settingsOf<Input>({ retry = {}, queue = {}, ...options }: TaskOp
     concurrency: queue.concurrency ?? 5,
     ratePerSecond: queue.ratePerSecond,
     keepDays: options.keepDays ?? 30,
+    whileHeld: options.whileHeld ?? false,
   };
 }

@@ -3,6 +3,7 @@ import type { PgBoss } from "pg-boss";
 import { log } from "../log.ts";
 import { channel, ensureQueues, openWorkerQueues } from "./boss.ts";
 import { handBack, reclaimExpired } from "./claims.ts";
+import { isHeld, mayRun } from "./hold.ts";
 import { openLane, type Lane } from "./lane.ts";
 import { createScheduler } from "./schedules.ts";
 import { onAbandoned, report } from "./supervise.ts";
@@ -38,8 +39,12 @@ export async function startWorker({
   const boss = await openWorkerQueues(connections);
   await ensureQueues(boss, tasks);
   onAbandoned((claims) => handBack(boss, claims, "Its worker died."));
+  // A restore is refused while anybody works, so a hold is there before the first task is taken.
+  let held = await isHeld();
   const lanes = new Map(
-    chosen.flatMap((task) => [task.name, ...task.formerly].map((name) => [name, openLane(boss, name, task)])),
+    chosen.flatMap((task) =>
+      [task.name, ...task.formerly].map((name) => [name, openLane(boss, name, task, () => mayRun(task, held))]),
+    ),
   );
   const listening = await boss.getDb().listen?.(
     channel,
@@ -48,7 +53,8 @@ export async function startWorker({
   );
   const scheduler = createScheduler(chosen);
   const looking = repeat(lookEvery, async () => {
-    await scheduler.tick(new Date());
+    held = await isHeld();
+    await scheduler.tick(new Date(), { held });
     for (const name of await listDue(boss, [...lanes.keys()])) lanes.get(name)?.wake();
   });
   let renewedAt = 0;

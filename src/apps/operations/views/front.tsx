@@ -3,8 +3,10 @@ import { EventPart, FigureList, Ways, type Overview } from "#apps/staff/overview
 import { Moment, StaffPage } from "#apps/staff/parts.tsx";
 import { knownModels } from "#lib/admin.ts";
 import type { Html } from "#lib/jsx/jsx-runtime.ts";
+import type { Hold } from "#lib/jobs/hold.ts";
 import { DayBars } from "#ui/day-bars.tsx";
 import { urls } from "#urls.ts";
+import { HeldNotice } from "./backups.tsx";
 import { chartDays, type Need, type Series } from "../front.ts";
 
 export interface FrontPageProps {
@@ -13,10 +15,12 @@ export interface FrontPageProps {
   series: readonly Series[];
   /** For who may enter the admin. */
   changes: readonly Told[] | undefined;
+  /** Set in a restored site until it is released. */
+  hold: Hold | undefined;
 }
 
 /** Where the staff begin: what needs somebody, how the days go, what was done last, and what each may do. */
-export function FrontPage({ overview, needs, series, changes }: FrontPageProps): Html {
+export function FrontPage({ overview, needs, series, changes, hold }: FrontPageProps): Html {
   const { figures } = overview;
   const bare = figures?.staffWithoutSecondFactor ?? 0;
   const all = [
@@ -27,6 +31,7 @@ export function FrontPage({ overview, needs, series, changes }: FrontPageProps):
   ];
   return (
     <StaffPage title="Overview" current={urls.staff()} styles={["control.css"]}>
+      {hold === undefined ? null : <HeldNotice hold={hold} />}
       <section>
         <h2>What needs somebody</h2>
         {all.length === 0 ? (
