@@ -1,0 +1,5 @@
+import type { Model } from "#lib/admin.ts";
+import { couponsModels } from "./coupons-admin.ts";
+import { offersModels } from "./offers-admin.ts";
+
+export const models: readonly Model[] = [...offersModels, ...couponsModels];

@@ -1,0 +1,3 @@
+import type { Check } from "#lib/app.ts";
+
+export const checks: readonly Check[] = [];

@@ -1,0 +1,3 @@
+import type { AnyTask } from "#lib/jobs.ts";
+
+export const noticesTasks: readonly AnyTask[] = [];

@@ -1,0 +1,3 @@
+import type { Model } from "#lib/admin.ts";
+
+export const offersModels: readonly Model[] = [];

@@ -1,0 +1,3 @@
+import type { Router } from "#lib/app.ts";
+
+export function eventsRoutes(_router: Router): void {}

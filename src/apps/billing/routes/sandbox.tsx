@@ -1,0 +1,3 @@
+import type { Router } from "#lib/app.ts";
+
+export function sandboxRoutes(_router: Router): void {}
