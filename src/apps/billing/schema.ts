@@ -37,6 +37,8 @@ export const providerPrices = snakeCase.table(
       .integer()
       .notNull()
       .references(() => prices.id, { onDelete: "cascade" }),
+    /** Whether it is paid once even where our price is paid again and again: for gifts. */
+    isOnce: t.boolean().notNull().default(false),
   }),
   (t) => [primaryKey({ columns: [t.provider, t.providerId] }), index().on(t.priceId)],
 );
@@ -69,6 +71,8 @@ export const subscriptions = snakeCase.table(
     canceledAt: t.timestamp({ withTimezone: true }),
     /** Why its owner left, as far as they said. */
     cancelReason: t.text().notNull().default(""),
+    /** When its owner, about to leave, took what was offered for staying. */
+    offerTakenAt: t.timestamp({ withTimezone: true }),
     isTest: t.boolean().notNull().default(false),
     /** When what stands here was so, by the provider's clock. What happened before that changes nothing. */
     occurredAt: t.timestamp({ withTimezone: true, precision: 6 }).notNull(),
@@ -251,6 +255,8 @@ export const coupons = snakeCase.table(
     startsAt: t.timestamp({ withTimezone: true }),
     endsAt: t.timestamp({ withTimezone: true }),
     isActive: t.boolean().notNull().default(true),
+    /** Whether it is what somebody is offered who is about to leave. */
+    isOffer: t.boolean().notNull().default(false),
     createdAt: t.timestamp({ withTimezone: true }).notNull().defaultNow(),
   }),
   (t) => [uniqueIndex("coupons_code_unique").on(sql`lower(${t.code})`)],
