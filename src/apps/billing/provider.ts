@@ -77,8 +77,8 @@ export interface Provider {
    * Refused with 400 or 401 for anything that is not signed by the provider just now.
    */
   verify(body: Buffer, headers: IncomingHttpHeaders): ProviderEvent;
-  /** What the body of such an event says. */
-  read(body: string): Reading;
+  /** What the body of such an event says. May ask the provider for what the event leaves out. */
+  read(body: string): Reading | Promise<Reading>;
 
   checkout(request: CheckoutRequest): Promise<CheckoutStep>;
   previewChange(subscription: string, change: PlanChange): Promise<ChangePreview>;
