@@ -33,6 +33,6 @@ export function opened(viewer: Viewer): readonly number[] {
 export function opensTo(viewer: Viewer, entry: SQL): SQL {
   const ofAll = sql`${entry}.access = any(${sql.param([...openAccesses(viewer)])}::text[])`;
   if (opened(viewer).length === 0) return ofAll;
-  const bought = sql`${sql.param([...opened(viewer)])}::int[]`;
-  return sql`(${ofAll} or ${entry}.id = any(${bought}) or ${entry}.parent_id = any(${bought}))`;
+  // Never null, as `= any` would be for an entry without a parent.
+  return sql`(${ofAll} or array[${entry}.id, ${entry}.parent_id] && ${sql.param([...opened(viewer)])}::int[])`;
 }
