@@ -10,7 +10,10 @@ import {
   transactionStatuses,
 } from "./names.ts";
 
-/** Who pays, as a provider knows them. It goes with the account; what was paid stays for the books, without a name. */
+/**
+ * Who pays, as a provider knows them: several accounts may, since providers tell people apart by the address that they type
+ * there. It goes with the account; what was paid stays for the books, without a name.
+ */
 export const customers = snakeCase.table(
   "customers",
   (t) => ({
@@ -23,7 +26,7 @@ export const customers = snakeCase.table(
       .references(() => users.id, { onDelete: "cascade" }),
     createdAt: t.timestamp({ withTimezone: true }).notNull().defaultNow(),
   }),
-  (t) => [uniqueIndex().on(t.provider, t.providerId), index().on(t.userId)],
+  (t) => [uniqueIndex().on(t.provider, t.providerId, t.userId), index().on(t.userId)],
 );
 export type Customer = typeof customers.$inferSelect;
 
@@ -51,6 +54,8 @@ export const subscriptions = snakeCase.table(
     provider: t.text({ enum: providerNames }).notNull(),
     providerId: t.text().notNull(),
     customerId: t.integer().references(() => customers.id, { onDelete: "set null" }),
+    /** The provider's name of who pays, while no account here is known for it. */
+    unclaimedBy: t.text(),
     checkoutId: t.integer().references((): AnyPgColumn => checkouts.id, { onDelete: "set null" }),
     /** Null where the provider names a price that is not ours: it entitles to nothing. */
     priceId: t.integer().references(() => prices.id, { onDelete: "set null" }),
@@ -84,6 +89,9 @@ export const subscriptions = snakeCase.table(
     index().on(t.checkoutId),
     index().on(t.priceId),
     index().on(t.status, t.periodEndsAt),
+    index()
+      .on(t.provider, t.unclaimedBy)
+      .where(sql`unclaimed_by is not null`),
   ],
 );
 export type Subscription = typeof subscriptions.$inferSelect;
@@ -96,6 +104,8 @@ export const transactions = snakeCase.table(
     provider: t.text({ enum: providerNames }).notNull(),
     providerId: t.text().notNull(),
     customerId: t.integer().references(() => customers.id, { onDelete: "set null" }),
+    /** The provider's name of who pays, while no account here is known for it. */
+    unclaimedBy: t.text(),
     checkoutId: t.integer().references((): AnyPgColumn => checkouts.id, { onDelete: "set null" }),
     /** By the provider's name, since it may be told of before its subscription is. */
     subscriptionProviderId: t.text(),
@@ -126,6 +136,9 @@ export const transactions = snakeCase.table(
     index().on(t.customerId),
     index().on(t.checkoutId),
     index().on(t.provider, t.subscriptionProviderId),
+    index()
+      .on(t.provider, t.unclaimedBy)
+      .where(sql`unclaimed_by is not null`),
     index().on(t.priceId),
     index().on(t.planId),
     index().on(t.productId),
