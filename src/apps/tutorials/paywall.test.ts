@@ -40,32 +40,35 @@ test("who is signed in is asked to join, and told when the membership ended that
 });
 
 test("the gate costs one query, and a member none", async () => {
-  const cost = async (path: string, name: "sam" | "maya"): Promise<number> => {
-    const visitor = await newVisitor(name);
-    await visitor.get(path);
-    const before = queryCount();
-    await visitor.get(path);
-    return queryCount() - before;
-  };
   assert.equal(await cost("/python-lists/", "maya"), 3);
   assert.equal(await cost(guarded, "maya"), 3);
   assert.equal(await cost(guarded, "sam"), 4);
 });
 
+async function cost(path: string, name: "sam" | "maya"): Promise<number> {
+  const visitor = await newVisitor(name);
+  await visitor.get(path);
+  const before = queryCount();
+  await visitor.get(path);
+  return queryCount() - before;
+}
+
 test("a membership opens until the moment at which it ends, whatever is kept of the page", async () => {
   const tess = await newVisitor("tess");
-  const put = (endsAt: Date | null) =>
-    putEntitlement("subscription", "tess", { userId: 5, label: "monthly plan", startsAt: ago(30), endsAt });
-  await put(new Date(Date.now() + 3_600_000));
+  await subscribeTess(new Date(Date.now() + 3_600_000));
   assert.ok((await tess.get(guarded)).html.includes(canary));
-  await put(new Date());
+  await subscribeTess(new Date());
   assert.ok(!(await tess.get(guarded)).html.includes(canary));
-  await put(null);
+  await subscribeTess(null);
   assert.ok((await tess.get(guarded)).html.includes(canary));
   await putEntitlement("subscription", "tess", null);
   assert.ok(!(await tess.get(guarded)).html.includes(canary));
   assert.ok(!(await visitOk(guarded)).html.includes(canary));
 });
+
+async function subscribeTess(endsAt: Date | null): Promise<void> {
+  await putEntitlement("subscription", "tess", { userId: 5, label: "monthly plan", startsAt: ago(30), endsAt });
+}
 
 test("what is bought once opens its entries with their parts, and nothing else", async () => {
   const [entry] = await db.select().from(entries).where(eq(entries.path, guarded));
@@ -85,9 +88,7 @@ test("what is bought once opens its entries with their parts, and nothing else",
   assert.match((await visitOk("/your-first-package-2/")).text, /Or buy The packaging course alone, for \$39\./);
   assert.doesNotMatch((await visitOk(guarded)).text, /Or buy/);
 
-  const buy = (opens: readonly number[]) =>
-    putEntitlement("purchase", "sam", { userId: 1, label: "purchase", startsAt: ago(1), endsAt: null, opens });
-  await buy([part?.parentId ?? 0]);
+  await buyForSam([part?.parentId ?? 0]);
   const sam = await newVisitor("sam");
   assert.doesNotMatch((await sam.get("/your-first-package-2/")).html, /class="gate"/);
   assert.equal((await sam.get("/your-first-package-2.md")).status, 200);
@@ -95,11 +96,15 @@ test("what is bought once opens its entries with their parts, and nothing else",
   assert.equal((await sam.get("/decorators.md")).status, 404);
   assert.doesNotMatch((await sam.get("/search/?q=canary")).html, /href="\/decorators\//);
 
-  await buy([entry?.id ?? 0]);
+  await buyForSam([entry?.id ?? 0]);
   assert.ok((await sam.get(guarded)).html.includes(canary));
   assert.match((await sam.get("/search/?q=canary")).html, /href="\/decorators\//);
   assert.match((await sam.get("/your-first-package-2/")).html, /class="gate"/);
 });
+
+async function buyForSam(opens: readonly number[]): Promise<void> {
+  await putEntitlement("purchase", "sam", { userId: 1, label: "purchase", startsAt: ago(1), endsAt: null, opens });
+}
 
 test("a site without plans asks nobody to join", async () => {
   await db.update(plans).set({ isOffered: false });
