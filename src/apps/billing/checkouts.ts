@@ -179,8 +179,8 @@ async function hasLifetime(userId: number): Promise<boolean> {
   return found.length > 0;
 }
 
-// Trying is for those who do not know it yet.
-async function hadSubscription(userId: number): Promise<boolean> {
+/** Whether an account has had a subscription: trying is for those who do not know it yet. */
+export async function hadSubscription(userId: number): Promise<boolean> {
   const found = await db
     .select({ id: subscriptions.id })
     .from(subscriptions)

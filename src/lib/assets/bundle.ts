@@ -32,6 +32,7 @@ export function contentHash(...parts: readonly (string | Uint8Array)[]): string 
 export const entryPoints = [
   "css/site.css",
   "css/account.css",
+  "css/billing.css",
   "css/staff.css",
   "css/admin.css",
   "css/uptime.css",
