@@ -1,17 +1,28 @@
-import type { Provider } from "./provider.ts";
 import type { ProviderName } from "./names.ts";
+import type { Provider } from "./provider.ts";
+
+// Each is imported when it is first asked for: their libraries are large, and most sites use one. New checkouts go to the first.
+const loaders: readonly { name: ProviderName; load: () => Promise<Provider> }[] = [];
+const sandbox = { name: "sandbox", load: async () => (await import("./sandbox/provider.ts")).sandbox } as const;
+
+const used = loaders.length === 0 ? [sandbox] : loaders;
 
 /** The provider of that name, if this site uses it: those with keys in the settings, and the sandbox where there are none. */
-export function findProvider(name: ProviderName): Promise<Provider | undefined> {
-  throw new Error(`Not yet: ${name}.`);
+export async function findProvider(name: ProviderName): Promise<Provider | undefined> {
+  return used.find((each) => each.name === name)?.load();
 }
 
 /** Which provider new checkouts go to. */
-export function currentProvider(): Promise<Provider> {
-  throw new Error("Not yet.");
+export async function currentProvider(): Promise<Provider> {
+  return (used[0] ?? sandbox).load();
 }
 
 /** All providers that this site uses. */
 export function listProviders(): Promise<readonly Provider[]> {
-  throw new Error("Not yet.");
+  return Promise.all(used.map(({ load }) => load()));
+}
+
+/** Whether the built-in sandbox is in use: no money moves on this site. */
+export function usesSandbox(): boolean {
+  return used.some(({ name }) => name === "sandbox");
 }

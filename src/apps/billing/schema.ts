@@ -361,7 +361,9 @@ export const sandboxObjects = snakeCase.table(
   "sandbox_objects",
   (t) => ({
     id: t.text().primaryKey(),
-    kind: t.text({ enum: ["customer", "subscription", "transaction", "adjustment", "checkout"] }).notNull(),
+    kind: t
+      .text({ enum: ["customer", "subscription", "transaction", "adjustment", "checkout", "price", "coupon"] })
+      .notNull(),
     data: t.jsonb().$type<Record<string, unknown>>().notNull(),
     createdAt: t.timestamp({ withTimezone: true }).notNull().defaultNow(),
     updatedAt: t.timestamp({ withTimezone: true, precision: 6 }).notNull().defaultNow(),
