@@ -1,5 +1,6 @@
 import type { AnyTask } from "#lib/jobs.ts";
+import { inboxTasks } from "./inbox-tasks.ts";
 import { noticesTasks } from "./notices-tasks.ts";
 import { sandboxTasks } from "./sandbox/tasks.ts";
 
-export const tasks: readonly AnyTask[] = [...noticesTasks, ...sandboxTasks];
+export const tasks: readonly AnyTask[] = [...inboxTasks, ...noticesTasks, ...sandboxTasks];
