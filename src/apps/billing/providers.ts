@@ -5,7 +5,7 @@ import type { Provider } from "./provider.ts";
 const loaders: readonly { name: ProviderName; load: () => Promise<Provider> }[] = [];
 const sandbox = { name: "sandbox", load: async () => (await import("./sandbox/provider.ts")).sandbox } as const;
 
-const used = loaders.length === 0 ? [sandbox] : loaders;
+let used: typeof loaders = loaders.length === 0 ? [sandbox] : loaders;
 
 /** The provider of that name, if this site uses it: those with keys in the settings, and the sandbox where there are none. */
 export async function findProvider(name: ProviderName): Promise<Provider | undefined> {
@@ -25,4 +25,9 @@ export function listProviders(): Promise<readonly Provider[]> {
 /** Whether the built-in sandbox is in use: no money moves on this site. */
 export function usesSandbox(): boolean {
   return used.some(({ name }) => name === "sandbox");
+}
+
+/** In tests: others in their place. */
+export function useProviders(providers: readonly Provider[]): void {
+  used = providers.map((provider) => ({ name: provider.name, load: () => Promise.resolve(provider) }));
 }
