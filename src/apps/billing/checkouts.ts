@@ -64,7 +64,11 @@ export async function startCheckout(viewer: Viewer, wish: Wish): Promise<Started
     return { checkout: { ...kept.checkout, providerId: step.id }, step };
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    log.warn({ provider: provider.name, reason: error.reason, why: error.message }, "a checkout came to nothing");
+    // What is refused is for us to mend; what is away comes back by itself.
+    log[error.reason === "refused" ? "error" : "warn"](
+      { provider: provider.name, err: error },
+      "a checkout came to nothing",
+    );
     return { refused: "provider", sentence: sentences[error.reason] };
   }
 }
