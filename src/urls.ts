@@ -118,6 +118,8 @@ export const urls = {
   staffPaymentEvent: address("/staff/payments/events/:id/"),
   staffReconciliations: address("/staff/payments/reconciliations/"),
   staffMember: address("/staff/people/:id/membership/"),
+  staffProduct: address("/staff/products/:id/"),
+  staffProductFile: address("/staff/products/:id/files/:file/"),
   staffNumbers: address("/staff/numbers/"),
   staffNumber: address("/staff/numbers/:number/"),
 

@@ -10,6 +10,7 @@ import { models } from "#apps.ts";
 const withoutAdmin: Readonly<Record<string, string>> = {
   bodies: "stands in the form of its entry",
   credits: "stands in the form of its entry",
+  prices: "stands in the form of its plan or product",
   entry_topics: "stands in the form of its entry",
   entry_images: "is computed from the text",
   related: "is computed from the text",
