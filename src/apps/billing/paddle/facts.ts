@@ -86,7 +86,8 @@ export function subscriptionFact(given: unknown, seen: Seen): SubscriptionFact {
     periodStartsAt: current?.startsAt ?? null,
     periodEndsAt: current?.endsAt ?? null,
     scheduled: it.scheduledChange ? { action: it.scheduledChange.action, at: it.scheduledChange.effectiveAt } : null,
-    pastDueSince: it.status === "past_due" ? dueSince(current, seen.occurredAt) : null,
+    // Paddle does not say.
+    pastDueSince: null,
     pausedAt: it.pausedAt ?? null,
     canceledAt: it.canceledAt ?? null,
   };
@@ -159,12 +160,6 @@ function whatIsPaid(items: readonly { quantity: number; price?: z.infer<typeof p
 function nameOf(given: z.infer<typeof price>): string | undefined {
   const of = given?.customData?.of;
   return typeof of === "string" ? of : given?.id;
-}
-
-// Paddle does not say since when. The period that could not be paid is the current one, or the one after it.
-function dueSince(current: z.infer<typeof period>, occurredAt: Date): Date {
-  if (!current) return occurredAt;
-  return current.endsAt <= occurredAt ? current.endsAt : current.startsAt;
 }
 
 function transactionStatusOf(status: string): TransactionStatus | undefined {

@@ -24,19 +24,19 @@ export async function* listFacts(ask: AskPaddle, since: Date, isTest: boolean): 
   const isOld = ({ createdAt }: { createdAt: string }): boolean => new Date(createdAt) < since;
 
   const going = subscriptions.list({ ...newestFirst, status: ["active", "trialing", "past_due", "paused"] });
-  for await (const { one, asked } of each(ask, going)) yield ofSubscription(one, asked, isTest);
-  for await (const { one, asked } of each(ask, subscriptions.list({ ...newestFirst, status: ["canceled"] }))) {
+  for await (const one of each(ask, going)) yield ofSubscription(one, isTest);
+  for await (const one of each(ask, subscriptions.list({ ...newestFirst, status: ["canceled"] }))) {
     if (isOld(one)) break;
-    yield ofSubscription(one, asked, isTest);
+    yield ofSubscription(one, isTest);
   }
   const changed = { "updatedAt[GTE]": since.toISOString(), include: ["address" as const] };
-  for await (const { one, asked } of each(ask, transactions.list({ ...newestFirst, ...changed }))) {
-    const fact = ofTransaction(one, asked, isTest);
+  for await (const one of each(ask, transactions.list({ ...newestFirst, ...changed }))) {
+    const fact = ofTransaction(one, isTest);
     if (fact !== undefined) yield fact;
   }
-  for await (const { one, asked } of each(ask, adjustments.list(newestFirst))) {
+  for await (const one of each(ask, adjustments.list(newestFirst))) {
     if (isOld(one)) break;
-    const fact = ofAdjustment(one, asked, isTest);
+    const fact = ofAdjustment(one, isTest);
     if (fact !== undefined) yield fact;
   }
 }
@@ -47,9 +47,8 @@ export async function findFact(
   { kind, id }: { kind: Fact["kind"]; id: string },
   isTest: boolean,
 ): Promise<Fact | undefined> {
-  const asked = new Date();
   try {
-    return await ask(async (paddle) => await fetchFact(paddle, { kind, id }, { asked, isTest }));
+    return await ask(async (paddle) => await fetchFact(paddle, { kind, id }, isTest));
   } catch (error) {
     if (error instanceof PaddleRefusal && error.code === "not_found") return undefined;
     throw error;
@@ -59,40 +58,38 @@ export async function findFact(
 async function fetchFact(
   paddle: Paddle,
   { kind, id }: { kind: Fact["kind"]; id: string },
-  { asked, isTest }: { asked: Date; isTest: boolean },
+  isTest: boolean,
 ): Promise<Fact | undefined> {
-  if (kind === "subscription") return ofSubscription(await paddle.subscriptions.get(id), asked, isTest);
+  if (kind === "subscription") return ofSubscription(await paddle.subscriptions.get(id), isTest);
   if (kind === "transaction") {
-    return ofTransaction(await paddle.transactions.get(id, { include: ["address"] }), asked, isTest);
+    return ofTransaction(await paddle.transactions.get(id, { include: ["address"] }), isTest);
   }
   const [found] = await paddle.adjustments.list({ id: [id] }).next();
-  return found && ofAdjustment(found, asked, isTest);
+  return found && ofAdjustment(found, isTest);
 }
 
 type Answer<Kind extends keyof Answers> = Answers[Kind] & { updatedAt: string };
 
-export function ofSubscription(it: Answer<"subscription">, asked: Date, isTest: boolean): Fact {
-  return subscriptionFact(it, seen(it, asked, isTest));
+export function ofSubscription(it: Answer<"subscription">, isTest: boolean): Fact {
+  return subscriptionFact(it, seen(it, isTest));
 }
 
-export function ofTransaction(it: Answer<"transaction">, asked: Date, isTest: boolean): Fact | undefined {
-  return transactionFact(it, seen(it, asked, isTest));
+export function ofTransaction(it: Answer<"transaction">, isTest: boolean): Fact | undefined {
+  return transactionFact(it, seen(it, isTest));
 }
 
-export function ofAdjustment(it: Answer<"adjustment">, asked: Date, isTest: boolean): Fact | undefined {
-  return adjustmentFact(it, seen(it, asked, isTest));
+export function ofAdjustment(it: Answer<"adjustment">, isTest: boolean): Fact | undefined {
+  return adjustmentFact(it, seen(it, isTest));
 }
 
-// What is answered was so when it was asked, even where an event of a moment ago, which is told a little after what it tells
-// of, looks later than the change.
-function seen({ updatedAt }: { updatedAt: string }, asked: Date, isTest: boolean): Seen {
-  return { occurredAt: new Date(Math.max(asked.getTime(), Date.parse(updatedAt))), isTest };
+// By Paddle's clock, as events are.
+function seen({ updatedAt }: { updatedAt: string }, isTest: boolean): Seen {
+  return { occurredAt: new Date(updatedAt), isTest };
 }
 
-async function* each<T>(ask: AskPaddle, list: Pages<T>): AsyncIterable<{ one: T; asked: Date }> {
+async function* each<T>(ask: AskPaddle, list: Pages<T>): AsyncIterable<T> {
   for (let page = 0; list.hasMore; page += 1) {
     if (page === maxPages) throw new ProviderError("refused", `Paddle lists more than ${maxPages} pages.`);
-    const asked = new Date();
-    for (const one of await ask(() => list.next())) yield { one, asked };
+    yield* await ask(() => list.next());
   }
 }

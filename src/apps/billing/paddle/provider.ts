@@ -17,8 +17,7 @@ export function openPaddleProvider(keys: PaddleKeys): Provider {
   const priceOf = rememberPrices();
 
   async function change(make: (paddle: Parameters<Parameters<typeof ask>[0]>[0]) => Promise<Subscription>) {
-    const asked = new Date();
-    return [ofSubscription(await ask(make), asked, isTest)];
+    return [ofSubscription(await ask(make), isTest)];
   }
 
   return {
@@ -59,11 +58,10 @@ export function openPaddleProvider(keys: PaddleKeys): Provider {
         paddle.subscriptions.update(id, { discount: { id: coupon, effectiveFrom: "next_billing_period" } }),
       ),
     async refund(transaction, amount, reason) {
-      const asked = new Date();
       const made: Adjustment = await ask(async (paddle) =>
         paddle.adjustments.create(await refundOf(paddle, transaction, { amount, reason })),
       );
-      const fact: Fact | undefined = ofAdjustment(made, asked, isTest);
+      const fact: Fact | undefined = ofAdjustment(made, isTest);
       return fact === undefined ? [] : [fact];
     },
     // Paddle's portal has no way back of ours: it opens beside the site.
