@@ -33,6 +33,8 @@ export const entryPoints = [
   "css/site.css",
   "css/account.css",
   "css/billing.css",
+  "css/sandbox.css",
+  "css/numbers.css",
   "css/staff.css",
   "css/admin.css",
   "css/uptime.css",

@@ -13,7 +13,7 @@ import {
   type SandboxSubscription,
 } from "./objects.ts";
 import { countries, sumOf, useUp, type Sum } from "./pricing.ts";
-import { findObject, getObject, inWorld, keepObject, tell, type World } from "./world.ts";
+import { findObject, getObject, inWorld, keepObject, put, tell, type World } from "./world.ts";
 
 export async function openCheckout(request: CheckoutRequest): Promise<SandboxCheckout> {
   const { token, price, coupon, quantity, trialDays, buyer, successUrl, cancelUrl } = request;
@@ -57,7 +57,10 @@ export async function readBill(id: string, country?: string): Promise<Bill | und
 }
 
 /** Pays a checkout, once: a second time changes nothing. What follows is told to the site as a provider tells it. */
-export async function payCheckout({ checkout, price, discount }: Bill): Promise<void> {
+export async function payCheckout(
+  { checkout, price, discount }: Bill,
+  cardAfterwards: SandboxCustomer["card"] = "good",
+): Promise<void> {
   await atomic(async () => {
     const [locked] = await db
       .select({ data: sandboxObjects.data })
@@ -77,6 +80,7 @@ export async function payCheckout({ checkout, price, discount }: Bill): Promise<
     await inWorld([customer.id], (world) => {
       if (price.interval === undefined) payOnce(world, { checkout, price, discount, customer });
       else subscribe(world, { checkout, price, discount, customer });
+      put(world, { ...customer, card: cardAfterwards });
     });
   });
 }

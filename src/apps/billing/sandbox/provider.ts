@@ -19,7 +19,7 @@ export const sandbox: Provider = {
 
   async checkout(request) {
     const { id } = await openCheckout(request);
-    return { id, redirect: urls.sandboxCheckout({ id }) };
+    return { id, redirect: config.BASE_URL + urls.sandboxCheckout({ id }) };
   },
   async previewChange(id, change) {
     const found = await findChange(change);
@@ -41,11 +41,11 @@ export const sandbox: Provider = {
   },
   async portal(customer, returnUrl) {
     await getObject("customer", customer);
-    return urls.sandboxPortal({ customer }, { next: pathOf(returnUrl) });
+    return config.BASE_URL + urls.sandboxPortal({ customer }, { next: pathOf(returnUrl) });
   },
   async invoice(id) {
     await getObject("transaction", id);
-    return urls.sandboxInvoice({ id });
+    return config.BASE_URL + urls.sandboxInvoice({ id });
   },
 
   async *list(since) {
