@@ -11,9 +11,14 @@ export interface FakeProvider extends Provider {
   /** What it was asked to do. */
   asked: string[];
   isDown: boolean;
+  /** What follows when it is asked to do something. */
+  whenAsked: (what: string) => readonly Fact[];
 }
 
-export function fakeProvider({ name = "paddle", isLive = false }: { name?: ProviderName; isLive?: boolean } = {}) {
+export function fakeProvider({
+  name = "paddle",
+  isLive = false,
+}: { name?: ProviderName; isLive?: boolean } = {}): FakeProvider {
   const things = new Map<string, Fact>();
   const asked: string[] = [];
   const provider: FakeProvider = {
@@ -21,6 +26,7 @@ export function fakeProvider({ name = "paddle", isLive = false }: { name?: Provi
     label: "Fake",
     isLive,
     isDown: false,
+    whenAsked: () => [],
     things,
     asked,
     verify(body, headers) {
@@ -55,12 +61,9 @@ export function fakeProvider({ name = "paddle", isLive = false }: { name?: Provi
     publishCoupon: async ({ code }) => `dsc_${code}`,
     verifySetup: async () => [],
   };
-  /** What it does when it is asked for something: tests say so. */
-  let onAsked: (what: string) => readonly Fact[] = () => [];
-
   async function change(what: string): Promise<readonly Fact[]> {
     await ask(what);
-    const facts = onAsked(what);
+    const facts = provider.whenAsked(what);
     for (const fact of facts) things.set(fact.id, fact);
     return facts;
   }
@@ -70,11 +73,7 @@ export function fakeProvider({ name = "paddle", isLive = false }: { name?: Provi
     asked.push(what);
   }
 
-  return Object.assign(provider, {
-    whenAsked: (does: (what: string) => readonly Fact[]) => {
-      onAsked = does;
-    },
-  });
+  return provider;
 }
 
 export interface Told {

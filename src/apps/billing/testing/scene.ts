@@ -39,7 +39,9 @@ export function alsoRun(more: readonly AnyTask[]): void {
   tasks = knowTasks([...listeners, ...inboxTasks, ...more]);
 }
 
-export const drain = (): Promise<void> => drainTasks(tasks);
+export async function drain(): Promise<void> {
+  await drainTasks(tasks);
+}
 
 export const paddle = fakeProvider();
 export const [sam, maya, ada] = [1, 2, 3] as const;
@@ -82,7 +84,7 @@ beforeEach(async () => {
   paddle.things.clear();
   paddle.asked.length = 0;
   paddle.isDown = false;
-  paddle.whenAsked(() => []);
+  paddle.whenAsked = () => [];
 });
 
 /** A checkout that somebody has begun; answers its token. */
