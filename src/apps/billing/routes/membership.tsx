@@ -41,7 +41,7 @@ const quantity = z.coerce
 
 /** Looking after what one pays for. What the provider is asked for happens outside of any transaction. */
 export function membershipRoutes(router: Router): void {
-  const done = z.object({ done: z.enum(["changed", "offer"]).optional() });
+  const done = z.object({ done: z.enum(["changed", "planned", "offer", "gift"]).optional() });
   router.get(urls.membership.pattern, { access: "viewer", query: done }, (request) => {
     const news = request.query.done && sentences[request.query.done];
     return show(request, { news });
@@ -64,7 +64,8 @@ export function membershipRoutes(router: Router): void {
     const count = membership.purpose === "team" ? data.quantity : 1;
     const problem = await trying(() => changePlan(membership, { price: chosen.price, quantity: count }));
     if (problem !== undefined) return await failed(request, reply, problem);
-    return reply.redirect(urls.membership({}, { done: "changed" }), 303);
+    const now = await find(request, data.for);
+    return reply.redirect(urls.membership({}, { done: now?.plan?.id === chosen.plan.id ? "changed" : "planned" }), 303);
   });
 
   router.get(urls.membershipPause.pattern, { access: "viewer", query: z.object(which) }, async (request, reply) => {
@@ -122,6 +123,8 @@ export function membershipRoutes(router: Router): void {
 
 const sentences = {
   changed: "Your plan is changed.",
+  planned: "Your plan changes when what you have paid for is over.",
+  gift: "Your gift is redeemed. Enjoy it.",
   offer: "Thank you for staying. Your next payments are lower.",
 } as const;
 
@@ -160,7 +163,7 @@ function sentenceFor(error: unknown): string {
   // What is refused is for us to mend; what is away comes back by itself.
   log[isRefused ? "error" : "warn"]({ err: error }, "a payment provider did not do what a reader asked for");
   return isRefused
-    ? "The payment service could not do this. Nothing has changed; we have been told."
+    ? "The payment service did not do this, perhaps because the card was declined. Nothing has changed."
     : "The payment service does not answer just now. Please look again in a few minutes whether it was done.";
 }
 

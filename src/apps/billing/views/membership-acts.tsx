@@ -2,6 +2,7 @@ import type { FormErrors, FormValues } from "#lib/forms.ts";
 import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
 import { formatMoney } from "#lib/money.ts";
 import { AccountPage } from "#apps/accounts/parts.tsx";
+import { describePrice } from "#apps/members/prices.ts";
 import { Choice, Field, Form, FormError, Submit } from "#ui/form.tsx";
 import { Notice } from "#ui/messages.tsx";
 import { urls } from "#urls.ts";
@@ -12,7 +13,7 @@ import type { ChangePreview } from "../provider.ts";
 import type { Coupon } from "../schema.ts";
 import { Day } from "./day.tsx";
 import { Of, ofQuery } from "./membership.tsx";
-import { every, priceWords } from "./money-parts.tsx";
+import { every } from "./money-parts.tsx";
 
 /** A page about one thing to do with a membership, and the way back. */
 function ActPage({ title, children }: { title: string; children: Child }): Html {
@@ -71,7 +72,7 @@ export function ChangePage(props: ChangePageProps): Html {
                 value={String(price.id)}
                 checked={chosen === undefined ? index === 0 : price.id === chosen.price.id}
                 label={other.name}
-                hint={priceWords(other, price.amount, price.currency)}
+                hint={describePrice({ ...price, ...other })}
               />
             ))}
           </fieldset>

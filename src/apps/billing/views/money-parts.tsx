@@ -5,18 +5,6 @@ import type { Plan, Price } from "#apps/members/schema.ts";
 /** How often something is paid, after its price. */
 export const every = { month: "a month", year: "a year" } as const;
 
-/** What a plan costs, in words: `$150 a year`. */
-export function priceWords(
-  { interval, kind }: Pick<Plan, "interval" | "kind">,
-  amount: number,
-  currency: string,
-): string {
-  const words = [formatPrice(amount, currency)];
-  if (kind === "team") words.push("a seat");
-  words.push(interval === null ? "once" : every[interval]);
-  return words.join(" ");
-}
-
 /** Of what is paid by the year, what that is a month. */
 export function aMonth({ interval }: Pick<Plan, "interval">, { amount, currency }: Price): string | undefined {
   return interval === "year" ? formatPrice(Math.round(amount / 12), currency) : undefined;
