@@ -18,8 +18,7 @@ import { findProvider } from "./providers.ts";
 export interface Outcome {
   outcome: "applied" | "outdated" | "refused";
   explanation: string;
-  /** Whether nothing like it was known before. */
-  isNew: boolean;
+  decision: Decision;
   changes: readonly Change[];
 }
 
@@ -70,7 +69,7 @@ export async function explainFacts(provider: ProviderName, facts: readonly Fact[
 const unclear: Outcome = {
   outcome: "applied",
   explanation: "It contradicts what is known of the same moment: the provider is asked how it is now.",
-  isNew: false,
+  decision: "taken",
   changes: [],
 };
 
@@ -129,19 +128,19 @@ const sentences: Readonly<Record<Exclude<Decision, "new" | "taken">, string>> = 
 };
 
 function outcomeOf(fact: Fact, { decision, changes }: Applied, conclusion: Conclusion | undefined): Outcome {
-  const isNew = decision === "new";
   const what = `${fact.kind} ${fact.id}`;
   const isOld = decision === "older" || decision === "ended";
   if (conclusion !== undefined && "nothing" in conclusion && conclusion.isWrong && !isOld) {
     const { nothing } = conclusion;
     if (decision !== "same") afterCommit(() => log.error({ what, why: nothing }, "a payment opens nothing"));
-    return { outcome: "refused", explanation: `${nothing} The ${what} opens nothing.`, isNew, changes };
+    return { outcome: "refused", explanation: `${nothing} The ${what} opens nothing.`, decision, changes };
   }
-  if (isNew) return { outcome: "applied", explanation: `New: ${what} is ${fact.status}.`, isNew, changes };
+  if (decision === "new")
+    return { outcome: "applied", explanation: `New: ${what} is ${fact.status}.`, decision, changes };
   if (changes.length > 0) {
     const list = changes.map(({ field, ours, theirs }) => `${field} ${ours || "empty"} → ${theirs || "empty"}`);
-    return { outcome: "applied", explanation: `The ${what}: ${list.join(", ")}.`, isNew, changes };
+    return { outcome: "applied", explanation: `The ${what}: ${list.join(", ")}.`, decision, changes };
   }
   const explanation = decision === "taken" ? sentences.same : sentences[decision];
-  return { outcome: "outdated", explanation, isNew, changes };
+  return { outcome: "outdated", explanation, decision, changes };
 }

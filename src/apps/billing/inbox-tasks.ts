@@ -3,6 +3,9 @@ import { z } from "zod";
 import { db } from "#lib/db.ts";
 import { every, task } from "#lib/jobs.ts";
 import { processEvent } from "./inbox.ts";
+import { providerNames } from "./names.ts";
+import { listProviders } from "./providers.ts";
+import { reconcile } from "./reconciling.ts";
 import { paymentEvents } from "./schema.ts";
 
 // What a provider tells may have to be asked about, and it may be down for a day.
@@ -21,4 +24,24 @@ export const sweepEvents = every("billing.sweep-events", "47 3 * * *", {}, async
     where body <> '' and processed_at is not null and received_at < now() - interval '90 days'`);
 });
 
-export const inboxTasks = [processEvents, sweepEvents];
+/** Compares what is known with what each provider has, in the night. */
+export const reconcileNightly = every("billing.reconcile-nightly", "23 2 * * *", {}, async () => {
+  for (const { name } of await listProviders()) await reconcileProvider.later({ provider: name });
+});
+
+export const reconcileProvider = task(
+  "billing.reconcile",
+  {
+    input: z.object({ provider: z.enum(providerNames) }),
+    key: ({ provider }) => provider,
+    retry: { limit: 3, delaySeconds: 300, maxDelaySeconds: 3600 },
+    timeoutSeconds: 4 * 3600,
+    queue: { concurrency: 1 },
+  },
+  async ({ provider }) => {
+    const { error } = await reconcile(provider);
+    if (error !== "") throw new Error(error);
+  },
+);
+
+export const inboxTasks = [processEvents, sweepEvents, reconcileNightly, reconcileProvider];

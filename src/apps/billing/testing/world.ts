@@ -250,18 +250,23 @@ function leave(world: World, which: number, action: "cancel" | "pause"): void {
 }
 
 function giveBack(world: World, which: number, { action, share }: { action: AdjustmentAction; share: number }): void {
-  const isFit = (payment: Payment): boolean => payment.total > 0 && !isReturned(payment);
-  choose(paymentsOf(world), which, isFit, (payment) => {
-    const back = {
-      id: nextName(world, "adj"),
-      action,
-      status: "approved" as const,
-      amount: payment.total * share,
-      day: world.today,
-    };
-    payment.returns.push(back);
-    tellOfReturn(world, payment, back);
-  });
+  const paid = paymentsOf(world).filter(({ total }) => total > 0);
+  choose(
+    paid,
+    which,
+    (payment) => !isReturned(payment),
+    (payment) => {
+      const back = {
+        id: nextName(world, "adj"),
+        action,
+        status: "approved" as const,
+        amount: payment.total * share,
+        day: world.today,
+      };
+      payment.returns.push(back);
+      tellOfReturn(world, payment, back);
+    },
+  );
 }
 
 function paymentsOf({ subscriptions, purchases }: World): Payment[] {
