@@ -1,8 +1,15 @@
+import { config } from "#config.ts";
 import type { ProviderName } from "./names.ts";
 import type { Provider } from "./provider.ts";
 
+const paddle = { name: "paddle", load: async () => (await import("./paddle/paddle.ts")).paddle } as const;
+const stripe = { name: "stripe", load: async () => (await import("./stripe/stripe.ts")).stripe } as const;
+
 // Each is imported when it is first asked for: their libraries are large, and most sites use one. New checkouts go to the first.
-const loaders: readonly { name: ProviderName; load: () => Promise<Provider> }[] = [];
+const loaders: readonly { name: ProviderName; load: () => Promise<Provider> }[] = [
+  ...(config.PADDLE_API_KEY === undefined ? [] : [paddle]),
+  ...(config.STRIPE_SECRET_KEY === undefined ? [] : [stripe]),
+];
 const sandbox = { name: "sandbox", load: async () => (await import("./sandbox/provider.ts")).sandbox } as const;
 
 let used: typeof loaders = loaders.length === 0 ? [sandbox] : loaders;
