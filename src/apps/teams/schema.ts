@@ -68,3 +68,4 @@ export const teamInvitations = snakeCase.table(
   }),
   (t) => [index().on(t.teamId), index().on(t.invitedBy)],
 );
+export type TeamInvitation = typeof teamInvitations.$inferSelect;

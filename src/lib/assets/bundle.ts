@@ -33,6 +33,7 @@ export const entryPoints = [
   "css/site.css",
   "css/account.css",
   "css/billing.css",
+  "css/members.css",
   "css/sandbox.css",
   "css/numbers.css",
   "css/staff.css",
