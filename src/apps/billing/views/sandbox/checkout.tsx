@@ -53,7 +53,7 @@ export function CheckoutPage({ bill, back, isDeclined = false }: CheckoutPagePro
           <Form action={urls.sandboxCheckout({ id: checkout.id })}>
             <input type="hidden" name="country" value={checkout.country} />
             <fieldset class="choices">
-              <legend class="unseen">The card</legend>
+              <legend>The card</legend>
               <Choice type="radio" name="way" value="good" checked={!isDeclined} label="The card is good" />
               <Choice
                 type="radio"
