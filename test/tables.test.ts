@@ -29,6 +29,7 @@ const withoutAdmin: Readonly<Record<string, string>> = {
   working_copies: "is seen by who types it alone",
   mail_mailbox: "has a page, on one's own machine",
   mail_batches: "stands on the page of mail",
+  sandbox_objects: "has a page, in the sandbox",
   mail_webhooks: "is what the events were made of",
 };
 
