@@ -48,7 +48,7 @@ export async function findFact(
   try {
     if (kind === "subscription") return ofSubscription(await ask((stripe) => stripe.subscriptions.retrieve(id)), at);
     if (kind === "transaction") return ofInvoice(await ask((stripe) => stripe.invoices.retrieve(id)), at);
-    if (!id.startsWith("re_")) return await ofDispute(ask, await ask((stripe) => stripe.disputes.retrieve(id)), at);
+    if (!/^(re|pyr)_/.test(id)) return await ofDispute(ask, await ask((stripe) => stripe.disputes.retrieve(id)), at);
     return await ofRefund(ask, await ask((stripe) => stripe.refunds.retrieve(id)), at);
   } catch (error) {
     if (error instanceof StripeRefusal && error.code === "resource_missing") return undefined;
