@@ -136,9 +136,8 @@ function PlanCard({ plan, price, currency, next }: ShownPlan & { currency: strin
         class={plan.kind === "subscription" ? "button primary" : "button"}
         href={urls.joinPlan({ plan: plan.slug }, { currency, next })}
         rel="nofollow"
-        aria-label={`Choose ${plan.name}`}
       >
-        {plan.trialDays > 0 ? "Try it" : "Choose"}
+        {plan.trialDays > 0 ? "Try" : "Choose"} {plan.name.toLowerCase()}
       </a>
       {plan.features.length === 0 ? null : (
         <ul class="ticks">

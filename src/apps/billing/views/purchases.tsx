@@ -24,27 +24,23 @@ export function PurchasesPage({ purchases, timeZone }: PurchasesPageProps): Html
           </a>
         </EmptyState>
       ) : (
-        <div class="table-scroll" tabindex="0" role="region" aria-label="Purchases">
-          <table class="purchases">
-            <thead>
-              <tr>
-                <th scope="col">Day</th>
-                <th scope="col">What</th>
-                <th scope="col" class="amount">
-                  Paid
-                </th>
-                <th scope="col">
-                  <span class="unseen">Receipt</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {purchases.map((purchase) => (
-                <PurchaseRow purchase={purchase} timeZone={timeZone} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <table class="purchases">
+          <thead>
+            <tr>
+              <th scope="col">Day</th>
+              <th scope="col">What</th>
+              <th scope="col" class="amount">
+                Paid
+              </th>
+              <td></td>
+            </tr>
+          </thead>
+          <tbody>
+            {purchases.map((purchase) => (
+              <PurchaseRow purchase={purchase} timeZone={timeZone} />
+            ))}
+          </tbody>
+        </table>
       )}
     </AccountPage>
   );
