@@ -3,6 +3,7 @@ import { models } from "./admin.ts";
 import { checks } from "./checks.ts";
 import { commands } from "./commands.ts";
 import { mails } from "./mails.tsx";
+import { membershipsCommand } from "./memberships-check.ts";
 import { routes } from "./routes.tsx";
 import { tasks } from "./tasks.ts";
 
@@ -13,6 +14,6 @@ export default defineApp({
   routes,
   tasks,
   mails,
-  commands,
+  commands: [...commands, membershipsCommand],
   checks,
 });
