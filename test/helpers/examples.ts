@@ -9,6 +9,7 @@ const values: Examples = {
   slug: ["ada"],
   id: ["1"],
   number: ["1"],
+  "/staff/numbers/:number/ number": ["recurring"],
   plan: ["yearly"],
   product: ["packaging"],
   template: ["mail.sampler"],
@@ -61,7 +62,7 @@ export function addressesOf({ method, pattern }: RouteInfo, own: Examples = {}):
   const names = [...pattern.matchAll(/:(\w+)|\*/g)].map(([star, name = star]) => name);
   let addresses = [pattern];
   for (const name of names) {
-    const examples = own[`${pattern} ${name}`] ?? values[name];
+    const examples = own[`${pattern} ${name}`] ?? values[`${pattern} ${name}`] ?? values[name];
     if (examples === undefined) throw new Error(`Give ${name} of ${pattern} an example in test/helpers/examples.ts.`);
     const place = name === "*" ? "*" : `:${name}`;
     addresses = addresses.flatMap((address) => examples.map((example) => address.replace(place, example)));

@@ -10,6 +10,7 @@ const sections: readonly { name: string; href: string; permission?: Permission }
   { name: "Admin", href: urls.admin(), permission: "admin.open" },
   { name: "Desk", href: urls.desk(), permission: "desk.open" },
   { name: "People", href: urls.staffPeople(), permission: "people.view" },
+  { name: "Numbers", href: urls.staffNumbers(), permission: "numbers.view" },
   { name: "Roles", href: urls.staffRoles(), permission: "people.view" },
   { name: "Security events", href: urls.staffEvents(), permission: "audit.view" },
   { name: "Blocks", href: urls.staffBlocks(), permission: "blocks.manage" },
