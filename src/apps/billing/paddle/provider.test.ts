@@ -165,7 +165,7 @@ test("prices and coupons are published once", async () => {
 });
 
 test("a subscription is changed, paused, resumed and cancelled, each told at once and by events", async () => {
-  const { id, periodEndsAt } = await join();
+  const { id } = await join();
   const monthly = await paddle.publishPrice({
     id: 5,
     name: "Monthly",
@@ -178,10 +178,14 @@ test("a subscription is changed, paused, resumed and cancelled, each told at onc
   const preview = await paddle.previewChange(id, { price: monthly, quantity: 1 });
   assert.deepEqual([preview.currency, preview.recurring, preview.dueNow], ["EUR", 1800, -16_200]);
   const [changed] = await paddle.changePlan(id, { price: monthly, quantity: 1 });
-  assert.equal(changed?.kind === "subscription" && changed.price, monthly);
+  assert.ok(changed?.kind === "subscription");
+  assert.equal(changed.price, monthly);
 
   const [pausing] = await paddle.pause(id, new Date("2030-01-01T00:00:00Z"));
-  assert.deepEqual(pausing?.kind === "subscription" && pausing.scheduled, { action: "pause", at: periodEndsAt });
+  assert.deepEqual(pausing?.kind === "subscription" && pausing.scheduled, {
+    action: "pause",
+    at: changed.periodEndsAt,
+  });
   const [going] = await paddle.resume(id);
   assert.equal(going?.kind === "subscription" && going.scheduled, null);
   await paddle.pause(id, undefined);

@@ -15,6 +15,8 @@ export interface PaddleLife {
   pay: (transactionId: string, buyer?: Buyer) => ITransactionResponse;
   /** A period is over: the next is paid, or cannot be. */
   renew: (subscriptionId: string, isPaid?: boolean) => ITransactionResponse;
+  /** Other items are paid for from now on, by a period of their own where they have another. */
+  switchTo: (subscriptionId: string, items: ITransactionResponse["items"], isFree: boolean) => void;
   /** What is past due is paid after all. */
   mend: (subscriptionId: string) => void;
   /** What is scheduled takes effect now. */
@@ -195,6 +197,25 @@ export function startLife(world: PaddleWorld, outbox: Outbox): PaddleLife {
     return transaction;
   }
 
+  function switchTo(id: string, items: ITransactionResponse["items"], isFree: boolean): void {
+    const subscription = known(subscriptions, id);
+    const [price] = items.flatMap((each) => each.price ?? []);
+    const [item] = subscription.items;
+    if (price === undefined || item === undefined) throw new Error("A subscription needs a price.");
+    const isOther = price.billing_cycle?.interval !== subscription.billing_cycle.interval && !isFree;
+    const period = isOther ? periodFrom(new Date(), price) : subscription.current_billing_period;
+    changed(subscription, {
+      items: [{ ...item, price, quantity: items[0]?.quantity ?? 1 }],
+      billing_cycle: price.billing_cycle ?? subscription.billing_cycle,
+      current_billing_period: period ?? null,
+      next_billed_at: period?.ends_at ?? null,
+    });
+    if (isFree) return;
+    const { currency_code, customer_id, custom_data = null } = subscription;
+    const of = { items, currency_code, customer_id, custom_data, subscription_id: id, billing_period: period ?? null };
+    complete(newTransaction({ ...of, origin: "subscription_update", status: "billed" }));
+  }
+
   function mend(id: string): void {
     const due = [...transactions.values()].find((each) => each.subscription_id === id && each.status === "past_due");
     if (due === undefined) throw new Error("Nothing is due.");
@@ -276,7 +297,7 @@ export function startLife(world: PaddleWorld, outbox: Outbox): PaddleLife {
     tell("adjustment.updated", changed(known(adjustments, id), { status: "approved" }));
   }
 
-  return { tell, pay, renew, mend, takeEffect, adjust, approve, changed, newTransaction };
+  return { tell, pay, renew, switchTo, mend, takeEffect, adjust, approve, changed, newTransaction };
 }
 
 function changed<T extends { updated_at: string }>(thing: T, change: Partial<T>): T {

@@ -10,6 +10,7 @@ import type {
   ISubscriptionResponse,
   ITransactionResponse,
 } from "@paddle/paddle-node-sdk";
+import { addMonths } from "../sandbox/dates.ts";
 
 /** All that a stand-in for Paddle has, by id. */
 export interface PaddleWorld {
@@ -88,8 +89,9 @@ function offOf({ type, amount }: IDiscountResponse, subtotal: number): number {
 export function periodFrom(start: Date, price: IPriceResponse): { starts_at: string; ends_at: string } {
   const { interval = "month", frequency = 1 } = price.billing_cycle ?? {};
   const end = new Date(start);
-  if (interval === "year") end.setUTCFullYear(end.getUTCFullYear() + frequency);
-  else if (interval === "month") end.setUTCMonth(end.getUTCMonth() + frequency);
-  else end.setUTCDate(end.getUTCDate() + frequency * (interval === "week" ? 7 : 1));
-  return { starts_at: start.toISOString(), ends_at: end.toISOString() };
+  if (interval === "day" || interval === "week")
+    end.setUTCDate(end.getUTCDate() + frequency * (interval === "week" ? 7 : 1));
+  const ends =
+    interval === "day" || interval === "week" ? end : addMonths(start, frequency * (interval === "year" ? 12 : 1));
+  return { starts_at: start.toISOString(), ends_at: ends.toISOString() };
 }

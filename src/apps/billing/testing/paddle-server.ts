@@ -229,12 +229,11 @@ function update(world: PaddleWorld, life: PaddleLife, asked: Asked, subscription
     if (isTrial !== (given.proration_billing_mode === "do_not_bill")) {
       return fail(400, "subscription_trialing_items_update_invalid_options", "Use do_not_bill in a trial.");
     }
-    const lines = given.items.map((each) => lineOf(world, each));
-    life.changed(subscription, {
-      items: subscription.items
-        .slice(0, 1)
-        .map((item, index) => ({ ...item, ...lines[index], price: lines[index]?.price ?? item.price })),
-    });
+    life.switchTo(
+      subscription.id,
+      given.items.map((each) => lineOf(world, each)),
+      isTrial,
+    );
   }
   if (given.scheduled_change === null) life.changed(subscription, { scheduled_change: null });
   if (given.discount !== undefined) {

@@ -25,7 +25,8 @@ export interface StripeLife {
   dispute: (invoiceId: string, status?: string) => void;
   /** A dispute comes to an end. */
   settle: (invoiceId: string, status: "won" | "lost") => void;
-  bill: (subscription: FakeSubscription, price: FakePrice, quantity: number) => FakeInvoice;
+  /** Something else is paid for from now on, by a period of its own where it has another. */
+  switchTo: (subscription: FakeSubscription, price: FakePrice, quantity: number) => void;
 }
 
 export function startLife(
@@ -174,6 +175,17 @@ export function startLife(
     return newInvoice({ price, quantity, customer, coupon: undefined, metadata: {}, subscription, isTrial: false });
   }
 
+  function switchTo(subscription: FakeSubscription, price: FakePrice, quantity: number): void {
+    const [item] = subscription.items.data;
+    if (item === undefined) throw new Error("A subscription needs an item.");
+    if (subscription.status !== "trialing" && item.price.interval !== price.interval) {
+      const period = periodFrom(nowSeconds(), price.interval);
+      Object.assign(item, { current_period_start: period.start, current_period_end: period.end });
+    }
+    Object.assign(item, { price, quantity });
+    if (subscription.status !== "trialing") settlePayment(bill(subscription, price, quantity));
+  }
+
   function renew(id: string, isPaid = true): FakeInvoice {
     const subscription = known(subscriptions, id);
     const [item] = subscription.items.data;
@@ -250,7 +262,7 @@ export function startLife(
     tell("charge.dispute.closed", found);
   }
 
-  return { tell, pay, renew, mend, takeEffect, refund, dispute, settle, bill };
+  return { tell, pay, renew, mend, takeEffect, refund, dispute, settle, switchTo };
 }
 
 function offOf(

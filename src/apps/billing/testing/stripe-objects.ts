@@ -1,4 +1,5 @@
 import type { Stripe } from "stripe";
+import { addMonths } from "../sandbox/dates.ts";
 
 /** Of each of Stripe's objects what the site looks at. */
 export interface FakeSubscription extends Pick<
@@ -123,8 +124,6 @@ export function nowSeconds(): number {
 }
 
 export function periodFrom(start: number, interval: "month" | "year" | undefined): { start: number; end: number } {
-  const end = new Date(start * 1000);
-  if (interval === "year") end.setUTCFullYear(end.getUTCFullYear() + 1);
-  else if (interval === "month") end.setUTCMonth(end.getUTCMonth() + 1);
-  return { start, end: end.getTime() / 1000 };
+  const months = interval === undefined ? 0 : interval === "year" ? 12 : 1;
+  return { start, end: addMonths(new Date(start * 1000), months).getTime() / 1000 };
 }

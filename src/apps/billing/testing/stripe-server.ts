@@ -246,9 +246,7 @@ function update({ world, life, id, form }: Call): Answered {
   }
   const [line] = lists(given.items);
   if (line !== undefined) {
-    item.price = known(world.prices, String(line.price));
-    item.quantity = Number(line.quantity);
-    if (given.proration_behavior === "always_invoice") life.bill(subscription, item.price, item.quantity);
+    life.switchTo(subscription, known(world.prices, String(line.price)), Number(line.quantity));
   }
   if (given.cancel_at_period_end !== undefined) leave(subscription, given.cancel_at_period_end === "true");
   if (given.pause_collection === "") subscription.pause_collection = null;
