@@ -11,6 +11,8 @@ export interface FakeProvider extends Provider {
   /** What it was asked to do. */
   asked: string[];
   isDown: boolean;
+  /** What happens while it is asked. */
+  meanwhile: (() => Promise<void>) | undefined;
   /** What follows when it is asked to do something. */
   whenAsked: (what: string) => readonly Fact[];
 }
@@ -26,6 +28,7 @@ export function fakeProvider({
     label: "Fake",
     isLive,
     isDown: false,
+    meanwhile: undefined,
     whenAsked: () => [],
     things,
     asked,
@@ -63,6 +66,7 @@ export function fakeProvider({
   };
   async function change(what: string): Promise<readonly Fact[]> {
     await ask(what);
+    await provider.meanwhile?.();
     const facts = provider.whenAsked(what);
     for (const fact of facts) things.set(fact.id, fact);
     return facts;
