@@ -62,4 +62,6 @@ export interface AdjustmentFact extends FactBase {
   status: AdjustmentStatus;
   currency: string;
   amount: number;
+  /** When it was decided, where the provider says so; else it counts from when it was first told of. */
+  decidedAt?: Date;
 }

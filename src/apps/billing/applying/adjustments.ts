@@ -39,7 +39,7 @@ function columnsOf({ transaction, action, status, currency, amount }: Adjustment
 
 async function add(provider: ProviderName, fact: AdjustmentFact): Promise<Applied> {
   const { id, occurredAt, status } = fact;
-  const decidedAt = status === "pending" ? null : occurredAt;
+  const decidedAt = status === "pending" ? null : (fact.decidedAt ?? occurredAt);
   await db.insert(adjustments).values({ provider, providerId: id, occurredAt, decidedAt, ...columnsOf(fact) });
   return { decision: "new", changes: [] };
 }
@@ -61,7 +61,9 @@ async function change({ askedAt }: Applying, known: Adjustment, fact: Adjustment
 }
 
 // The first time that it is told of in the state that it has.
-function decidedAt(known: Adjustment, { status, occurredAt }: AdjustmentFact, isNow: boolean): Date | null {
+function decidedAt(known: Adjustment, fact: AdjustmentFact, isNow: boolean): Date | null {
+  const { status, occurredAt } = fact;
+  if (fact.decidedAt !== undefined) return isNow && status !== "pending" ? fact.decidedAt : known.decidedAt;
   if (status !== known.status) return isNow && status !== "pending" ? occurredAt : known.decidedAt;
   return known.decidedAt !== null && occurredAt < known.decidedAt ? occurredAt : known.decidedAt;
 }

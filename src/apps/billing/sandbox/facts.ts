@@ -59,8 +59,8 @@ function paidFor(object: SandboxSubscription | SandboxTransaction) {
 }
 
 function adjustmentFact(adjustment: SandboxAdjustment): Fact {
-  const { kind, id, occurredAt, transaction, action, status, currency, amount } = adjustment;
-  return { kind, id, occurredAt, transaction, action, status, currency, amount };
+  const { kind, id, occurredAt, transaction, action, status, currency, amount, decidedAt } = adjustment;
+  return { kind, id, occurredAt, transaction, action, status, currency, amount, decidedAt };
 }
 
 /** An invoice has its number once it is paid. */

@@ -7,7 +7,7 @@ import { db } from "#lib/db.ts";
 import { drainTasks, knownTasks } from "#lib/jobs.ts";
 import { urls } from "#urls.ts";
 import { findMarkupFaults } from "../../../../test/helpers/markup.ts";
-import { paymentEvents, sandboxObjects, subscriptions, transactions } from "../schema.ts";
+import { adjustments, paymentEvents, sandboxObjects, subscriptions, transactions } from "../schema.ts";
 
 const drain = () => drainTasks(knownTasks().filter(({ name, schedule }) => name.startsWith("billing.") && !schedule));
 
@@ -165,6 +165,23 @@ test("the page says that something was told which the site has not heard, and th
   assert.equal(headers.refresh, undefined);
   assert.match(text, /transaction\.completed/);
   assert.deepEqual(await findMarkupFaults(html), []);
+});
+
+test("what was given back grows old with the rest", async () => {
+  await forget();
+  const { visitor, checkout } = await atCheckout("sam");
+  await visitor.post(checkout, { way: "good" }, checkout);
+  await drain();
+  const [paid] = await db.select().from(transactions);
+  await visitor.post(urls.sandboxObject({ id: paid?.providerId ?? "" }), { act: "refund" }, urls.sandbox());
+  await drain();
+  assert.equal(await mayRead(visitor), false);
+  await visitor.post(urls.sandboxClock(), { step: "week" });
+  await drain();
+  const [adjustment] = await db.select().from(adjustments);
+  const days = (Date.now() - (adjustment?.decidedAt?.getTime() ?? 0)) / 86_400_000;
+  assert.equal(Math.round(days), 7);
+  assert.equal(await mayRead(visitor), false);
 });
 
 test("who is not signed in is sent to the door", async () => {
