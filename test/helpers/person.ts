@@ -107,10 +107,6 @@ async function findAny(table: string, column: string | null): Promise<{ id: unkn
   return (await db.$client.query<{ id: unknown }>(`select "${column}" as id from ${table} limit 1`)).rows;
 }
 
-async function columnsOf(table: string): Promise<Column[]> {
-  return (await listColumns()).filter((each) => each.table === table);
-}
-
 async function listColumns(): Promise<Column[]> {
   const { rows } = await db.$client.query<Column>(`
     select a.attrelid::regclass::text as "table", a.attname as "column", format_type(a.atttypid, null) as type,

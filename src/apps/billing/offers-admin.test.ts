@@ -3,12 +3,12 @@ import { newVisitor } from "../../../test/helpers/visitor.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { asc, eq } from "drizzle-orm";
-import { models } from "#apps.ts";
 import { prices } from "#apps/members/schema.ts";
 import { addRow, changeRow, type Saved } from "#lib/admin/writing.ts";
 import type { Row } from "#lib/admin.ts";
 import { db } from "#lib/db.ts";
 import { urls } from "#urls.ts";
+import { offersModels } from "./offers-admin.ts";
 
 const yearly = "2";
 const ofYearly = (): Promise<Row[]> =>
@@ -63,7 +63,7 @@ test("plans, products and entitlements have their pages in the admin", async () 
 const writing = { record: async () => undefined };
 
 function modelOf(name: string) {
-  const model = models.get(name);
+  const model = offersModels.find((each) => each.name === name);
   assert.ok(model);
   return model;
 }
