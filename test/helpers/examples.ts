@@ -39,6 +39,7 @@ const absent: ReadonlySet<string> = new Set([
   "/mail/preferences/",
   "/staff/tasks/:job/",
   "/staff/errors/:fingerprint/",
+  "/staff/payments/events/:id/",
   "/staff/media/:picture/",
   "/sign-in/with/:provider/callback",
   "/draft/:token/",

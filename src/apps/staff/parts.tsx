@@ -14,6 +14,7 @@ const sections: readonly { name: string; href: string; permission?: Permission }
   { name: "Roles", href: urls.staffRoles(), permission: "people.view" },
   { name: "Security events", href: urls.staffEvents(), permission: "audit.view" },
   { name: "Blocks", href: urls.staffBlocks(), permission: "blocks.manage" },
+  { name: "Payments", href: urls.staffPaymentEvents(), permission: "members.view" },
   { name: "Pictures", href: urls.staffMedia(), permission: "media.manage" },
   { name: "Searches", href: urls.staffSearches(), permission: "searches.view" },
   { name: "Tasks", href: urls.staffTasks(), permission: "operations.view" },
