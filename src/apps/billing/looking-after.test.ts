@@ -34,7 +34,7 @@ test("who pays for nothing is shown what there is, and nothing can be done", asy
   const ada = await newVisitor("ada");
   assert.match((await ada.get(urls.membership())).text, /You have no membership yet/);
   for (const address of [urls.membershipChange(), urls.membershipPause(), urls.membershipCancel()])
-    assert.equal((await ada.get(address)).status, 409, address);
+    assert.match((await ada.get(address)).text, /There is no membership that this can be done with/, address);
   for (const address of [urls.membershipCancel(), urls.membershipResume(), urls.membershipOffer()]) {
     const answer = await ada.post(address, {}, urls.membership());
     assert.equal(answer.headers.location, urls.membership(), address);
@@ -133,7 +133,7 @@ test("a payment that failed is said at once, with the way to mend it", async () 
   await db.update(subscriptions).set({ status: "past_due", pastDueSince: new Date() });
   const page = await sam.get(urls.membership());
   assert.match(page.text, /Your last payment failed .* Everything stays open until .* Mend the payment/);
-  assert.equal((await sam.get(urls.membershipChange())).status, 409);
+  assert.match((await sam.get(urls.membershipChange())).text, /There is no membership that this can be done with/);
   const portal = await act(sam, urls.membershipPayment());
   assert.match(portal, /^\/sandbox\/portal\//);
   assert.equal((await sam.get(portal)).status, 200);

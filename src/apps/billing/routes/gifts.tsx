@@ -80,9 +80,9 @@ export function giftsRoutes(router: Router): void {
   });
 }
 
-// The address holds the code: no page that it links to shall learn it.
+// The address holds the code: no other site and no cache shall learn it. A form needs its own origin to be known.
 function keepToOurselves(reply: Reply): void {
-  reply.header("referrer-policy", "no-referrer").header("cache-control", "no-store");
+  reply.header("referrer-policy", "same-origin").header("cache-control", "private, no-store");
 }
 
 const form = z.object({

@@ -50,7 +50,7 @@ export function membershipRoutes(router: Router): void {
   const change = z.object({ ...which, price: z.coerce.number().int().optional(), quantity: z.string().optional() });
   router.get(urls.membershipChange.pattern, { ...moving, query: change }, async (request, reply) => {
     const membership = await find(request, request.query.for);
-    if (membership === undefined || !canChange(membership)) return nothing(reply, "Change plan");
+    if (membership === undefined || !canChange(membership)) return nothing(request, reply, "Change plan");
     const { price, quantity: given } = request.query;
     return await showChange(request, reply, { membership, price, quantity: given });
   });
@@ -58,7 +58,8 @@ export function membershipRoutes(router: Router): void {
   router.post(urls.membershipChange.pattern, moving, async (request, reply) => {
     const { data } = readForm(request, z.object({ ...which, price: z.coerce.number().int(), quantity }));
     const membership = await find(request, data?.for);
-    if (data === undefined || membership === undefined || !canChange(membership)) return nothing(reply, "Change plan");
+    if (data === undefined || membership === undefined || !canChange(membership))
+      return nothing(request, reply, "Change plan");
     const chosen = (await listAlternatives(membership)).find(({ price }) => price.id === data.price);
     if (chosen === undefined) return reply.redirect(urls.membership(), 303);
     const count = membership.purpose === "team" ? data.quantity : 1;
@@ -70,7 +71,7 @@ export function membershipRoutes(router: Router): void {
 
   router.get(urls.membershipPause.pattern, { access: "viewer", query: z.object(which) }, async (request, reply) => {
     const membership = await find(request, request.query.for);
-    if (membership?.subscription.status !== "active") return nothing(reply, "Pause your membership");
+    if (membership?.subscription.status !== "active") return nothing(request, reply, "Pause your membership");
     return <PausePage membership={membership} timeZone={await timeZoneOf(request)} />;
   });
 
@@ -85,7 +86,7 @@ export function membershipRoutes(router: Router): void {
 
   router.get(urls.membershipCancel.pattern, { access: "viewer", query: z.object(which) }, async (request, reply) => {
     const membership = await find(request, request.query.for);
-    if (membership === undefined) return nothing(reply, "Cancel your membership");
+    if (membership === undefined) return nothing(request, reply, "Cancel your membership");
     const offer = await findOffer(membership);
     return <CancelPage membership={membership} offer={offer} timeZone={await timeZoneOf(request)} />;
   });
@@ -172,8 +173,8 @@ async function failed(request: Request, reply: Reply, problem: string): Promise<
   return await show(request, { problem });
 }
 
-function nothing(reply: Reply, title: string): Html {
-  reply.code(409);
+function nothing({ method }: Request, reply: Reply, title: string): Html {
+  if (method !== "GET") reply.code(409);
   return <NoMembershipPage title={title} />;
 }
 
