@@ -84,6 +84,7 @@ export const urls = {
   joinPlan: address("/join/:plan/"),
   joined: address("/join/:plan/welcome/"),
   coupon: address("/join/:plan/coupon/"),
+  payment: address("/checkout/"),
   checkout: address("/checkout/:token/"),
   checkoutDone: address("/checkout/:token/done/"),
   gift: address("/gift/"),

@@ -71,6 +71,8 @@ export interface Provider {
   readonly label: string;
   /** Whether money moves. */
   readonly isLive: boolean;
+  /** With what its overlay opens on a page of ours; undefined where buyers go to a page of the provider. */
+  readonly overlay?: Omit<OverlayCheckout, "transaction"> | undefined;
 
   /**
    * Checks the signature of a request to our webhook, timing-safe and with a bounded clock, and reads which event it is. Throws

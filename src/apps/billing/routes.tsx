@@ -4,11 +4,13 @@ import { giftsRoutes } from "./routes/gifts.tsx";
 import { joinRoutes } from "./routes/join.tsx";
 import { membershipRoutes } from "./routes/membership.tsx";
 import { numbersRoutes } from "./routes/numbers.tsx";
+import { overlayRoutes } from "./routes/overlay.tsx";
 import { purchasesRoutes } from "./routes/purchases.tsx";
 import { sandboxRoutes } from "./routes/sandbox.tsx";
 
 export function routes(router: Router): void {
   joinRoutes(router);
+  overlayRoutes(router);
   membershipRoutes(router);
   purchasesRoutes(router);
   giftsRoutes(router);

@@ -56,6 +56,7 @@ export const entryPoints = [
   "js/desk-review.ts",
   "js/desk-board.ts",
   "js/desk-order.ts",
+  "js/paddle-checkout.ts",
 ] as const;
 
 /** Bundles and minifies the style sheet and the scripts of a folder, with the fonts that they name. */

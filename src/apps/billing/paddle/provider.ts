@@ -15,6 +15,9 @@ export function openPaddleProvider(keys: PaddleKeys): Provider {
   const isLive = isLiveKey(keys.apiKey);
   const isTest = !isLive;
   const priceOf = rememberPrices();
+  const environment = isLive ? "production" : "sandbox";
+  const overlay =
+    keys.clientToken === undefined ? undefined : ({ clientToken: keys.clientToken, environment } as const);
 
   async function change(make: (paddle: Parameters<Parameters<typeof ask>[0]>[0]) => Promise<Subscription>) {
     return [ofSubscription(await ask(make), isTest)];
@@ -24,15 +27,14 @@ export function openPaddleProvider(keys: PaddleKeys): Provider {
     name: "paddle",
     label: "Paddle",
     isLive,
+    overlay,
     verify: (body, headers) => verifyPaddle(body, headers, keys.webhookSecret),
     read: (body) => readPaddle(body, isTest),
 
     async checkout(request) {
-      const { clientToken } = keys;
-      if (clientToken === undefined) throw new ProviderError("refused", "PADDLE_CLIENT_TOKEN is not set.");
+      if (overlay === undefined) throw new ProviderError("refused", "PADDLE_CLIENT_TOKEN is not set.");
       const transaction = await createTransaction(ask, priceOf, request);
-      const environment = isLive ? "production" : "sandbox";
-      return { id: transaction, overlay: { clientToken, transaction, environment } };
+      return { id: transaction, overlay: { ...overlay, transaction } };
     },
     previewChange: (id, to) => previewChange(ask, id, to),
     changePlan: (id, to) => change(async (paddle) => paddle.subscriptions.update(id, await updateOf(paddle, id, to))),
