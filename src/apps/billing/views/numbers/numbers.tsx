@@ -143,7 +143,12 @@ function Now({ months, currency }: { months: readonly MonthFigures[]; currency: 
         `${money(before?.figures.recurring.amount)} at the end of last month`,
       )}
       {figure("Paying", "recurring", recurring?.count ?? 0, recurring?.count === 1 ? "subscription" : "subscriptions")}
-      {figure("Taken in this month", "revenue", money(revenue?.amount), `${revenue?.count ?? 0} payments`)}
+      {figure(
+        "Taken in this month",
+        "revenue",
+        money(revenue?.amount),
+        revenue?.count === 1 ? "one payment" : `${revenue?.count ?? 0} payments`,
+      )}
       {figure("New this month", "new", fresh?.count ?? 0, money(fresh?.amount))}
       {figure("Churned this month", "churned", churned?.count ?? 0, money(churned?.amount))}
     </dl>
@@ -192,10 +197,11 @@ interface FigureCellProps {
 function FigureCell({ figure: { count, amount }, name, month, currency }: FigureCellProps): Html {
   if (count === 0) return <span class="none">–</span>;
   const { isMoney, short } = words[name];
+  const shown = isMoney ? formatMoney(amount, currency) : count;
   return (
     <>
-      <a href={rowsOf(name, { currency, month })} aria-label={`${short}, ${monthName(month)}: ${count}`}>
-        {isMoney ? formatMoney(amount, currency) : count}
+      <a href={rowsOf(name, { currency, month })} aria-label={`${short}, ${monthName(month)}: ${shown}`}>
+        {shown}
       </a>
       {isMoney ? <small>{count}</small> : null}
     </>
@@ -249,7 +255,7 @@ function Cohorts({ cohorts }: { cohorts: readonly Cohort[] }): Html | null {
       <StaffTable
         label="Who stays"
         head={["First paid", "How many", ...Array.from({ length: most }, (_, index) => String(index))]}
-        right={[1]}
+        right={Array.from({ length: most + 1 }, (_, index) => index + 1)}
       >
         {cohorts.map(({ month, size, kept }) => (
           <tr class="cohort">
