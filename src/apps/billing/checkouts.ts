@@ -8,10 +8,11 @@ import { getUser } from "#apps/accounts/users.ts";
 import { entitlements, plans, prices } from "#apps/members/schema.ts";
 import { config } from "#config.ts";
 import { urls } from "#urls.ts";
+import { applyFacts, askTime } from "./applying.ts";
 import { findCoupon } from "./coupons.ts";
 import { findArticle, isAskedIn, type Article } from "./pricing.ts";
 import { ProviderError, type CheckoutStep, type Provider } from "./provider.ts";
-import { currentProvider } from "./providers.ts";
+import { currentProvider, findProvider } from "./providers.ts";
 import { publishCoupon, publishPrice } from "./publishing.ts";
 import {
   checkouts,
@@ -225,6 +226,21 @@ export async function findCheckout(viewer: Viewer, token: string): Promise<Check
     .from(checkouts)
     .where(and(eq(checkouts.token, token), eq(checkouts.userId, viewer.id ?? 0)));
   return found;
+}
+
+/** Asks the provider what became of a checkout that it has not told of: word of it may be lost. */
+export async function askAfter({ provider: name, providerId, token }: Checkout): Promise<void> {
+  const provider = await findProvider(name);
+  if (provider === undefined || providerId === "") return;
+  try {
+    const askedAt = await askTime();
+    const paid = await provider.find("transaction", providerId);
+    if (paid?.kind !== "transaction" || paid.checkout !== token) return;
+    const follows = paid.subscription && (await provider.find("subscription", paid.subscription));
+    await applyFacts(name, follows ? [follows, paid] : [paid], { askedAt });
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+  }
 }
 
 /** Checkouts that nobody finished and nobody will: what they kept is of no use any more. */

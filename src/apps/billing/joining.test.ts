@@ -2,14 +2,14 @@ import { visit, visitOk } from "../../../test/helpers/site.ts";
 import { newVisitor } from "../../../test/helpers/visitor.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { eq } from "drizzle-orm";
+import { desc, eq } from "drizzle-orm";
 import { people } from "#apps/accounts/fixtures.ts";
 import { plans, prices } from "#apps/members/schema.ts";
 import { db } from "#lib/db.ts";
 import { urls } from "#urls.ts";
 import { findMarkupFaults } from "../../../test/helpers/markup.ts";
 import { startCheckout } from "./checkouts.ts";
-import { ProviderError } from "./provider.ts";
+import { ProviderError, type Provider } from "./provider.ts";
 import { currentProvider, useProviders } from "./providers.ts";
 import { checkouts, coupons, type Coupon } from "./schema.ts";
 import { begin, join, listMailed, pay } from "./testing/buying.ts";
@@ -75,6 +75,28 @@ test("a member is refused another membership before anybody is asked for money",
   assert.equal(refused.status, 409);
   assert.match(refused.text, /Change your plan instead of buying another/);
   assert.deepEqual([await db.$count(checkouts), asked], [before, 0]);
+});
+
+test("a payment that nobody told of is asked for while its buyer waits", async () => {
+  const tess = await newVisitor("tess");
+  const bill = await begin(tess, urls.joinPlan({ plan: "monthly" }));
+  const [checkout] = await db.select().from(checkouts).orderBy(desc(checkouts.id)).limit(1);
+  await tess.post(bill, { way: "good", country: "US" }, bill);
+  const done = urls.checkoutDone({ token: checkout?.token ?? "" });
+  // Here the transaction is what the checkout is called by, as at Paddle.
+  const find: Provider["find"] = async (kind, id) => {
+    if (kind !== "transaction") return await sandbox.find(kind, id);
+    for await (const fact of sandbox.list(new Date(0)))
+      if (fact.kind === kind && fact.checkout === checkout?.token) return fact;
+    return undefined;
+  };
+  useProviders([{ ...sandbox, find }]);
+  assert.match((await tess.get(`${done}?tries=4`)).text, /waiting to hear/);
+  assert.match((await tess.get(`${done}?tries=5`)).text, /You are a member now/);
+  useProviders([{ ...sandbox, find: () => Promise.reject(new ProviderError("unreachable", "It is away.")) }]);
+  await db.update(checkouts).set({ completedAt: null });
+  assert.match((await tess.get(`${done}?tries=5`)).text, /waiting to hear/);
+  useProviders([sandbox]);
 });
 
 test("a provider that does not answer costs nobody anything", async () => {

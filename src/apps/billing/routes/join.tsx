@@ -8,7 +8,15 @@ import { watchedLimit } from "#lib/limits/watched.ts";
 import { sameSitePath } from "#lib/url.ts";
 import { findUser } from "#apps/accounts/users.ts";
 import { urls } from "#urls.ts";
-import { findCheckout, hadSubscription, mostSeats, startCheckout, whyNoOther, type Started } from "../checkouts.ts";
+import {
+  askAfter,
+  findCheckout,
+  hadSubscription,
+  mostSeats,
+  startCheckout,
+  whyNoOther,
+  type Started,
+} from "../checkouts.ts";
 import { findCoupon } from "../coupons.ts";
 import { depart } from "../departing.tsx";
 import { findArticle, listPricedPlans, priceFor, type PricedPlan } from "../pricing.ts";
@@ -92,9 +100,14 @@ export function joinRoutes(router: Router): void {
   const tries = z.object({ tries: z.coerce.number("must be a number").int().nonnegative().max(1000).default(0) });
   router.get(urls.checkoutDone.pattern, { access: "viewer", query: tries }, async (request, reply) => {
     const { token } = request.params;
-    const checkout = await findCheckout(request.viewer, token);
+    const { tries: tried } = request.query;
+    let checkout = await findCheckout(request.viewer, token);
+    if (checkout !== undefined && checkout.completedAt === null && asking.has(tried)) {
+      await askAfter(checkout);
+      checkout = await findCheckout(request.viewer, token);
+    }
     if (checkout === undefined) throw new NotFound("There is no such purchase.");
-    if (checkout.completedAt === null) return wait(reply, token, request.query.tries);
+    if (checkout.completedAt === null) return wait(reply, token, tried);
     const article = await findArticle(checkout.priceId);
     return <DonePage checkout={checkout} label={article?.plan?.name ?? article?.product?.name ?? ""} />;
   });
@@ -166,6 +179,9 @@ async function show(request: Request, { plan, prices }: PricedPlan, asked: Asked
     />
   );
 }
+
+/** Then it has taken long enough for the provider to be asked. */
+const asking: ReadonlySet<number> = new Set([5, 20]);
 
 /** For so long the page asks again by itself, every two seconds. */
 const mostTries = 30;
