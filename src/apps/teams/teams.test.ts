@@ -79,7 +79,10 @@ test("no more seats are given than are paid, whatever is tried at once", async (
       return (await visitor.post(urls.teamJoin({ token }), {}, urls.teamJoin({ token }))).status;
     }),
   );
-  assert.deepEqual(joining.toSorted((a, b) => a - b), [303, 303, 409]);
+  assert.deepEqual(
+    joining.toSorted((a, b) => a - b),
+    [303, 303, 409],
+  );
   assert.equal(await db.$count(entitlements, eq(entitlements.source, "seat")), 3);
 });
 

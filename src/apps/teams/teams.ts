@@ -12,9 +12,9 @@ import { teamInvitations, teamMembers, teams, type Team, type TeamMember, type T
 export interface OwnTeam extends Team {
   role: TeamRole;
   hasSeat: boolean;
-  /** Whether its plan is paid for just now, and until when, with the grace. */
+  /** Whether its seats are good just now, and until when they are paid. */
   isPaid: boolean;
-  goodUntil: Date | null;
+  paidUntil: Date | null;
   ownerName: string;
 }
 
@@ -30,7 +30,9 @@ export async function listTeams(viewer: Viewer): Promise<OwnTeam[]> {
       role: teamMembers.role,
       hasSeat: teamMembers.hasSeat,
       isPaid,
-      goodUntil: entitlements.endsAt,
+      paidUntil: sql<Date | null>`coalesce(${entitlements.paidUntil}, ${entitlements.endsAt})`.mapWith(
+        entitlements.endsAt,
+      ),
       ownerName: sql<string>`coalesce((select u.name from ${teamMembers} o join ${users} u on u.id = o.user_id
         where o.team_id = ${teams}.id and o.role = 'owner' limit 1), '')`,
     })

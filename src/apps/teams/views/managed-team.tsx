@@ -60,12 +60,14 @@ export function OfTeam({ id }: { id: number }): Html {
 }
 
 function Seats({ team, used }: { team: OwnTeam; used: number }): Html {
-  const { seats, isPaid, goodUntil } = team;
+  const { seats, isPaid, paidUntil } = team;
   return (
     <>
       <p class="team-seats">
-        <strong>{used}</strong> of {seats} {seats === 1 ? "seat" : "seats"} used
-        {isPaid && goodUntil ? <span>Paid until {dayOf(goodUntil)} or longer</span> : null}
+        <span>
+          <strong>{used}</strong> of {seats} {seats === 1 ? "seat" : "seats"} used
+        </span>
+        {isPaid && paidUntil ? <span class="soft">Paid until {dayOf(paidUntil)} or longer</span> : null}
         {team.role === "owner" ? <a href={urls.membershipChange({}, { for: "team" })}>Change the number</a> : null}
       </p>
       <meter min="0" max={Math.max(seats, used)} value={used} aria-label="Seats used" />
@@ -157,7 +159,7 @@ function Remove({ team, id, label, whose }: { team: OwnTeam; id: string; label: 
 function HandOn({ team, id, whose }: { team: OwnTeam; id: string; whose: string }): Html {
   return (
     <details class="team-more">
-      <summary aria-label={`Give the seat of ${whose} to somebody else`}>Give the seat to somebody else</summary>
+      <summary aria-label={`Give the seat to somebody else than ${whose}`}>Give the seat to somebody else</summary>
       <Form action={urls.teamMember({ id })} method="delete">
         <OfTeam id={team.id} />
         <Field
@@ -190,13 +192,13 @@ function Invitation({ team, invitation }: { team: OwnTeam; invitation: Invitatio
           <OfTeam id={team.id} />
           <input type="hidden" name="addresses" value={address} />
           {role === "manager" ? <input type="hidden" name="role" value="manager" /> : null}
-          <button class="button" type="submit" aria-label={`Ask ${address} again`}>
+          <button class="button" type="submit" aria-label={`Ask again: ${address}`}>
             Ask again
           </button>
         </Form>
         <Form action={urls.teamInvitation({ id: String(id) })} method="delete" kind="inline">
           <OfTeam id={team.id} />
-          <button class="button" type="submit" aria-label={`Take the invitation of ${address} back`}>
+          <button class="button" type="submit" aria-label={`Take back the invitation of ${address}`}>
             Take back
           </button>
         </Form>

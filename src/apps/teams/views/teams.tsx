@@ -82,7 +82,7 @@ function OwnSeat({ team, viewerId }: { team: OwnTeam; viewerId: number | null })
       <h2>{team.name}</h2>
       <p>
         {team.ownerName || "Somebody"} pays for your seat
-        {team.isPaid && team.goodUntil ? `, until ${dayOf(team.goodUntil)} or longer.` : "."}
+        {team.isPaid && team.paidUntil ? `, until ${dayOf(team.paidUntil)} or longer.` : "."}
       </p>
       {team.isPaid ? null : <Notice tone="warn">Nobody pays for this team just now, so its seats open nothing.</Notice>}
       <Form action={urls.teamMember({ id: String(viewerId) })} method="delete">
