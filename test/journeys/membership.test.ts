@@ -153,6 +153,27 @@ journey("what was given back opens nothing any more", { ...wide, expects: [422] 
   await page.getByText("You are no member just now").waitFor();
 });
 
+journey("a gift opens everything to whom it was for, until it is given back", wide, async (page) => {
+  await signIn(page, "maya", urls.gift());
+  await page.getByLabel("For whom?").fill("sam@example.org");
+  await press(page, "Continue to payment");
+  await pay(page);
+  await page.getByRole("heading", { name: "Your gift is ready" }).waitFor();
+  await page.goto(urls.gift());
+  const code = await page.locator(".given-list code").innerText();
+  await page.context().clearCookies();
+  await signIn(page, "sam", urls.giftRedeem({}, { code }));
+  await press(page, "Redeem it");
+  await page.getByText("Your gift is redeemed").waitFor();
+  assert.equal(await mayRead(page), true);
+  await page.context().clearCookies();
+  await signIn(page, "maya", urls.sandbox());
+  await inSandbox(page, "Refund");
+  await page.context().clearCookies();
+  await signIn(page, "sam", urls.account());
+  assert.equal(await mayRead(page), false);
+});
+
 test("the pages of the sandbox meet WCAG 2.2 AA and fit a phone", { skip }, async () => {
   const tess = await newVisitor("tess");
   const join = urls.joinPlan({ plan: "monthly" });
