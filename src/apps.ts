@@ -5,6 +5,7 @@ import { knowTasks } from "./lib/jobs.ts";
 import { knowKinds } from "./lib/kinds.ts";
 import accounts from "./apps/accounts/app.ts";
 import admin from "./apps/admin/app.ts";
+import billing from "./apps/billing/app.ts";
 import catalog from "./apps/catalog/app.ts";
 import dashboard from "./apps/dashboard/app.ts";
 import desk from "./apps/desk/app.ts";
@@ -20,6 +21,8 @@ import pages from "./apps/pages/app.ts";
 import progress from "./apps/progress/app.ts";
 import search from "./apps/search/app.ts";
 import staff from "./apps/staff/app.ts";
+import store from "./apps/store/app.ts";
+import teams from "./apps/teams/app.ts";
 import tutorials from "./apps/tutorials/app.ts";
 
 /** The floor plan, roof first: an app imports only what stands below it. */
@@ -34,6 +37,10 @@ export const apps: readonly App[] = [
   // front of house
   home,
   dashboard,
+  // business
+  teams,
+  store,
+  billing,
   // finding
   search,
   feeds,

@@ -118,6 +118,32 @@ const settings = z.object({
   ).default([]),
   HOUSE_STYLE: z.string().optional(),
   METRICS_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
+  PADDLE_API_KEY: z
+    .string()
+    .regex(
+      /^pdl_(live|sdbx)_apikey_\w+$/,
+      "must be an API key of Paddle, which begins with pdl_live_apikey_ or pdl_sdbx_apikey_",
+    )
+    .optional(),
+  PADDLE_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^pdl_ntfset_\S+$/, "must be the secret key of a notification destination, which begins with pdl_ntfset_")
+    .optional(),
+  PADDLE_CLIENT_TOKEN: z
+    .string()
+    .regex(/^(live|test)_\w+$/, "must be a client-side token of Paddle, which begins with live_ or test_")
+    .optional(),
+  STRIPE_SECRET_KEY: z
+    .string()
+    .regex(
+      /^[sr]k_(live|test)_\w+$/,
+      "must be a secret key of Stripe, which begins with sk_live_, sk_test_, rk_live_ or rk_test_",
+    )
+    .optional(),
+  STRIPE_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_\S+$/, "must be the signing secret of a webhook endpoint, which begins with whsec_")
+    .optional(),
 });
 
 export type Config = Omit<

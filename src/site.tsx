@@ -1,5 +1,5 @@
 import { apps, kinds } from "./apps.ts";
-import { viewerOf } from "./apps/accounts/sessions.ts";
+import { viewerOf } from "./apps/members/viewers.ts";
 import { signInPages } from "./apps/accounts/sign-in.ts";
 import { getContentVersion } from "./apps/catalog/content-version.ts";
 import { findArticle, findSource } from "./apps/catalog/articles.ts";

@@ -32,7 +32,7 @@ const rights: Readonly<Record<string, readonly string[]>> = {
     "media.manage",
     "searches.view",
   ],
-  support: ["admin.open", "audit.view", "entries.open", "people.impersonate", "people.view"],
+  support: ["admin.open", "audit.view", "entries.open", "members.view", "people.impersonate", "people.view"],
   admin: permissionNames.filter((name) => name !== "roles.manage"),
   owner: permissionNames,
   "owner with one factor": [],

@@ -5,7 +5,7 @@ import { eq, like, sql } from "drizzle-orm";
 import { tasks } from "#apps.ts";
 import { deleteDueAccounts } from "#apps/accounts/deletion.ts";
 import { password } from "#apps/accounts/fixtures.ts";
-import { profiles, userRoles, users } from "#apps/accounts/schema.ts";
+import { deletionHolds, profiles, userRoles, users } from "#apps/accounts/schema.ts";
 import { listEvents } from "#apps/accounts/security-events.ts";
 import { findUser, getUser } from "#apps/accounts/users.ts";
 import { mailings, mailingRecipients, messages, optOuts, webhooks } from "#apps/mail/schema.ts";
@@ -106,6 +106,9 @@ test("nothing of somebody is left in any table once the account is deleted", asy
     .update(users)
     .set({ deletionAt: sql`now()` })
     .where(eq(users.id, tess.id));
+  await deleteDueAccounts();
+  assert.ok(await findUser(tess.id), "not while something holds it");
+  await db.delete(deletionHolds);
   await deleteDueAccounts();
   await drainTasks(tasks);
   assert.equal(await findUser(tess.id), undefined);

@@ -13,6 +13,7 @@ import { listEvents, noOrigin } from "#apps/accounts/security-events.ts";
 import { exportPersonalData } from "#apps/accounts/personal-data.ts";
 import { issueToken } from "#apps/accounts/tokens.ts";
 import { getUser } from "#apps/accounts/users.ts";
+import { customers, transactions } from "#apps/billing/schema.ts";
 import { messages } from "#apps/mail/schema.ts";
 import { db } from "#lib/db.ts";
 import { csrfField } from "#lib/http/forgery.ts";
@@ -82,6 +83,20 @@ test("the export has a file for every table with rows of the person, also for ta
   assert.deepEqual(rows(files, "replies.json"), [{ letter_id: 1, text: "to mine" }]);
   assert.doesNotMatch([...files.values()].join(""), /SECRET|somebody else's/);
   await db.$client.query("drop table replies, letters_to_the_editor");
+});
+
+test("what somebody paid is there, although it stays in the books without them", async () => {
+  const customer = { provider: "sandbox", providerId: "ctm_tess", userId: 5 } as const;
+  const [known] = await db.insert(customers).values(customer).returning();
+  const payment = { provider: "sandbox", status: "completed", currency: "USD", occurredAt: new Date() } as const;
+  await db.insert(transactions).values([
+    { ...payment, providerId: "txn_tess", total: 15_00, customerId: known?.id ?? 0 },
+    { ...payment, providerId: "txn_another", total: 16_00 },
+  ]);
+  assert.deepEqual(
+    rows(await exported(5), "transactions.json").map(({ provider_id, total }) => [provider_id, total]),
+    [["txn_tess", 15_00]],
+  );
 });
 
 test("what would let somebody in is left out", async () => {

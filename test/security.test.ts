@@ -3,15 +3,20 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { before, test } from "node:test";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { eq } from "drizzle-orm";
 import { saveEntry } from "#apps/catalog/saving.ts";
+import { entries } from "#apps/catalog/schema.ts";
 import { saveText } from "#apps/editorial/texts.ts";
 import { addMedia, mediaPath } from "#apps/media/media.ts";
+import { putEntitlement } from "#apps/members/entitlements.ts";
 import { canary } from "#apps/tutorials/fixtures.ts";
+import { db } from "#lib/db.ts";
 import type { RouteInfo } from "#lib/http.ts";
 import { photo } from "#lib/images/samples.ts";
 import { sessionCookie, type Viewer } from "#lib/viewer.ts";
 import { urls } from "#urls.ts";
 import { addressesOf, type Examples } from "./helpers/examples.ts";
+import { newVisitor } from "./helpers/visitor.ts";
 
 const readers: [name: string, as: { as?: Viewer }][] = [
   ["nobody", {}],
@@ -93,12 +98,13 @@ test("every answer carries the security headers, and none that others may keep s
   }
 });
 
+const searches = ["secret", "sentence everybody", "decorator", "guarded"].flatMap((q) => [
+  urls.search({}, { q }),
+  urls.searchApi({}, { q }),
+]);
+
 test("what only members read is in no answer to anybody else, in any coding", async () => {
   const paths = [...everyAddress().map(({ address }) => address), "/guarded/", "/guarded.md", "/decorators.md"];
-  const searches = ["secret", "sentence everybody", "decorator", "guarded"].flatMap((q) => [
-    urls.search({}, { q }),
-    urls.searchApi({}, { q }),
-  ]);
   for (const address of [...paths, ...searches, "/guarded-decorators/", "/decorators/?page=2", "/sitemap.xml?page=1"]) {
     // The name of a picture is in its own address.
     if (address.includes(secret)) continue;
@@ -112,6 +118,41 @@ test("what only members read is in no answer to anybody else, in any coding", as
     }
   }
   assert.ok((await visitOk("/guarded/", { as: maya })).html.split(secret).length > 8);
+});
+
+test("nor is it in an answer to who was a member, will be, pays for others, or bought something else", async () => {
+  const [past, start, future] = [-86_400_000, -2 * 86_400_000, 86_400_000].map((ms) => new Date(Date.now() + ms));
+  const [lists] = await db.select().from(entries).where(eq(entries.path, "/python-lists/"));
+  const tess = { userId: 5, label: "membership", startsAt: start ?? new Date(), endsAt: null };
+  await putEntitlement("subscription", "ended", { ...tess, endsAt: past ?? null, paidUntil: future ?? null });
+  await putEntitlement("purchase", "given back", { ...tess, endsAt: new Date() });
+  await putEntitlement("gift", "to come", { ...tess, startsAt: future ?? new Date() });
+  await putEntitlement("purchase", "another", { ...tess, productId: 1, opens: [lists?.id ?? 0] });
+  await putEntitlement("purchase", "files alone", { ...tess, opens: [] });
+  const seats = await putEntitlement("subscription", "team", { ...tess, isForSeats: true });
+  assert.ok(seats);
+  const over = await putEntitlement("subscription", "former team", { ...tess, isForSeats: true, endsAt: past ?? null });
+  await putEntitlement("seat", "5", { ...tess, ...(over && { seatOf: over }) });
+
+  const visitor = await newVisitor("tess");
+  const cookie = [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+  const mails = urls.devMail();
+  const paths = [...everyAddress().map(({ address }) => address), "/guarded/", "/guarded.md", "/decorators.md", mails];
+  for (const address of [...paths, ...searches].filter((each) => !each.includes(secret))) {
+    await visit(address, { as: maya });
+    const text = await unpacked(address, "identity", cookie);
+    assert.ok(!text.includes(secret), `${address} leaks to tess`);
+  }
+  const guarded = await visitor.get("/guarded/");
+  assert.match(guarded.text, /Your membership ended on/);
+  assert.equal((await visitor.get("/guarded.md")).status, 404);
+
+  // With a seat of the team that she pays for, she reads it; and when that goes, she does not.
+  await putEntitlement("seat", "5", { ...tess, seatOf: seats });
+  assert.ok((await visitor.get("/guarded/")).html.includes(secret));
+  assert.ok((await visitor.get("/guarded.md")).html.includes(secret));
+  await putEntitlement("subscription", "team", null);
+  assert.ok(!(await unpacked("/guarded/", "identity", cookie)).includes(secret));
 });
 
 async function unpacked(url: string, coding: string, cookie?: string): Promise<string> {

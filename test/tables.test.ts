@@ -10,6 +10,7 @@ import { models } from "#apps.ts";
 const withoutAdmin: Readonly<Record<string, string>> = {
   bodies: "stands in the form of its entry",
   credits: "stands in the form of its entry",
+  prices: "stands in the form of its plan or product",
   entry_topics: "stands in the form of its entry",
   entry_images: "is computed from the text",
   related: "is computed from the text",
@@ -29,6 +30,7 @@ const withoutAdmin: Readonly<Record<string, string>> = {
   working_copies: "is seen by who types it alone",
   mail_mailbox: "has a page, on one's own machine",
   mail_batches: "stands on the page of mail",
+  sandbox_objects: "has a page, in the sandbox",
   mail_webhooks: "is what the events were made of",
 };
 

@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sessions, users } from "#apps/accounts/schema.ts";
 import { hashSecret, newSecret } from "#apps/accounts/secrets.ts";
-import { findViewer } from "#apps/accounts/sessions.ts";
+import { findViewer } from "#apps/members/viewers.ts";
 import { db } from "#lib/db.ts";
 import { hashPassword } from "#lib/passwords.ts";
 import { sessionCookie } from "#lib/viewer.ts";

@@ -1,6 +1,7 @@
 import { readContentVersion, watchContentVersion } from "../apps/catalog/content-version.ts";
 import { renderStale } from "../apps/editorial/rendering.ts";
 import { loadDemo } from "../apps/importer/demo.ts";
+import { addDefaultPlans } from "../apps/members/default-plans.ts";
 import { collectErrors } from "../apps/operations/errors.ts";
 import { flushSearches } from "../apps/search/counting.ts";
 import { readBlocks, watchBlocks } from "../apps/staff/blocks.ts";
@@ -13,6 +14,7 @@ import { endOnUncaught } from "./runtime.ts";
 /** Loads the demo into an empty site and renders what is stale; answers how many tutorials of the demo that were. */
 export async function fillDatabase(): Promise<number> {
   const loaded = await loadDemo();
+  if (loaded > 0) await addDefaultPlans();
   await renderStale();
   return loaded;
 }

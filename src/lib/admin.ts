@@ -38,6 +38,11 @@ export interface Inline {
   label?: string;
   /** Its column with the order of the rows. */
   position?: string;
+  /**
+   * Called in the transaction of every change with each of its rows, as it will be and as it was; undefined where it is not
+   * there. Throws UserError to refuse.
+   */
+  check?: (row: Row | undefined, before: Row | undefined) => void;
 }
 
 /** A table whose row has the same key as the row of another, edited in the same form. */

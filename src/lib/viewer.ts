@@ -2,8 +2,10 @@
 export interface Viewer {
   /** Null for a reader who is not signed in. */
   id: number | null;
-  /** Whether memberships entitle the viewer to members' entries right now. */
+  /** Whether what they bought or were given entitles the viewer to members' entries right now. */
   isMember: boolean;
+  /** Entries that they opened to the viewer beside, with their parts. */
+  opens?: readonly number[];
   permissions: readonly string[];
   /** What the viewer is called, for the page's own header. */
   name?: string;

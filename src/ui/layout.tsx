@@ -86,6 +86,9 @@ const footer = once(() => (
             <a href={urls.team()}>Authors</a>
           </li>
           <li>
+            <a href={urls.join()}>Join</a>
+          </li>
+          <li>
             <a href={urls.search()}>Search</a>
           </li>
           <li>

@@ -9,6 +9,9 @@ const values: Examples = {
   slug: ["ada"],
   id: ["1"],
   number: ["1"],
+  "/staff/numbers/:number/ number": ["recurring"],
+  plan: ["yearly"],
+  product: ["packaging"],
   template: ["mail.sampler"],
   format: ["atom.xml", "rss.xml", "feed.json"],
   model: ["topics"],
@@ -36,9 +39,19 @@ const absent: ReadonlySet<string> = new Set([
   "/mail/preferences/",
   "/staff/tasks/:job/",
   "/staff/errors/:fingerprint/",
+  "/staff/payments/events/:id/",
   "/staff/media/:picture/",
   "/sign-in/with/:provider/callback",
   "/draft/:token/",
+  "/team-seat/:token/",
+  "/store/files/:file/",
+  "/checkout/:token/",
+  "/checkout/:token/done/",
+  "/account/purchases/:id/",
+  "/account/purchases/:id/invoice/",
+  "/sandbox/checkout/:id/",
+  "/sandbox/portal/:customer/",
+  "/sandbox/invoices/:id/",
   "/desk/remarks/:id/",
   "/dev/mail/:id/html",
   "/dev/mail/previews/:template/html",
@@ -50,7 +63,7 @@ export function addressesOf({ method, pattern }: RouteInfo, own: Examples = {}):
   const names = [...pattern.matchAll(/:(\w+)|\*/g)].map(([star, name = star]) => name);
   let addresses = [pattern];
   for (const name of names) {
-    const examples = own[`${pattern} ${name}`] ?? values[name];
+    const examples = own[`${pattern} ${name}`] ?? values[`${pattern} ${name}`] ?? values[name];
     if (examples === undefined) throw new Error(`Give ${name} of ${pattern} an example in test/helpers/examples.ts.`);
     const place = name === "*" ? "*" : `:${name}`;
     addresses = addresses.flatMap((address) => examples.map((example) => address.replace(place, example)));

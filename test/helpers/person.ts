@@ -24,9 +24,8 @@ export async function leaveTraces(person: Person): Promise<string[]> {
   const columns = await listColumns();
   const tables = new Set(columns.filter(({ target }) => target === "users").map(({ table }) => table));
   for (const table of tables) {
-    const own = columns.filter((each) => each.table === table);
     // A row with the first number may be somebody else's.
-    for (let number = 1; number < 9 && !(await leaveTrace(table, own, { person, number })); number++);
+    for (let number = 1; number < 9 && !(await leaveTrace(table, columns, { person, number })); number++);
   }
   return [...tables].toSorted();
 }
@@ -37,14 +36,15 @@ interface Trace {
   number: number;
 }
 
-async function leaveTrace(table: string, own: readonly Column[], trace: Trace): Promise<boolean> {
+async function leaveTrace(table: string, columns: readonly Column[], trace: Trace): Promise<boolean> {
+  const own = columns.filter((each) => each.table === table);
   const isTheirs = own.some(({ column }) => column === "user_id");
   const values = new Map<string, unknown>();
   for (const column of own) {
     // What a thing is called by us is never somebody's word, nor is a point of a checklist, which they only tick.
     if (column.column === "kind" || column.column === "item") values.set(column.column, "kind");
     else if (column.target === "users" || column.isRequired || (isTheirs && isText(column))) {
-      values.set(column.column, await valueFor(column, { ...trace, isTheirs }));
+      values.set(column.column, await valueFor(column, columns, { ...trace, isTheirs }));
     }
   }
   const names = [...values.keys()].map((name) => `"${name}"`).join(", ");
@@ -80,12 +80,19 @@ function isText({ type, target }: Column): boolean {
   return target === null && /^(text|jsonb|text\[\])$/.test(type);
 }
 
-async function valueFor(column: Column, { person, number, isTheirs }: Trace & { isTheirs: boolean }): Promise<unknown> {
-  const { target, targetColumn, type } = column;
+async function valueFor(
+  column: Column,
+  columns: readonly Column[],
+  { person, number, isTheirs }: Trace & { isTheirs: boolean },
+): Promise<unknown> {
+  const { target, targetColumn, type, isRequired } = column;
   if (target === "users") return person.id;
   if (target !== null) {
-    const { rows } = await db.$client.query<{ id: unknown }>(`select "${targetColumn}" as id from ${target} limit 1`);
-    return rows[0]?.id;
+    const [found] = await findAny(target, targetColumn);
+    if (found !== undefined || !isRequired) return found?.id;
+    // What it leads to has no rows either.
+    await leaveTrace(target, columns, { person, number });
+    return (await findAny(target, targetColumn))[0]?.id;
   }
   const words = isTheirs ? `${person.name} <${person.address}>` : "words";
   if (type === "text") return words;
@@ -94,6 +101,10 @@ async function valueFor(column: Column, { person, number, isTheirs }: Trace & { 
   if (type === "uuid") return crypto.randomUUID();
   if (type === "boolean") return false;
   return /^timestamp|^date/.test(type) ? new Date() : number;
+}
+
+async function findAny(table: string, column: string | null): Promise<{ id: unknown }[]> {
+  return (await db.$client.query<{ id: unknown }>(`select "${column}" as id from ${table} limit 1`)).rows;
 }
 
 async function listColumns(): Promise<Column[]> {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
 import { apps } from "#apps.ts";
-import { viewerOf } from "#apps/accounts/sessions.ts";
+import { viewerOf } from "#apps/members/viewers.ts";
 import { readContentVersion } from "#apps/catalog/content-version.ts";
 import { buildAssets } from "#lib/assets.ts";
 import { connect, disconnect } from "#lib/db.ts";

@@ -3,11 +3,11 @@ import { atomic, db } from "#lib/db.ts";
 import { log } from "#lib/log.ts";
 import { forgetAddress, forgetLetters } from "#apps/mail/people.ts";
 import { sendMail } from "#apps/mail/sending.ts";
-import { accountDeleted } from "./events.ts";
+import { accountDeleted, leavingChanged } from "./events.ts";
 import { deletionMail, keptMail, newAddressMail } from "./mails/settings.tsx";
 import { announceProfile } from "./profiles.ts";
 import { isLastOwner } from "./roles.ts";
-import { oneTimeTokens, profiles, securityEvents, users, type User } from "./schema.ts";
+import { deletionHolds, oneTimeTokens, profiles, securityEvents, users, type User } from "./schema.ts";
 import { recordEvent, type EventKind, type Origin } from "./security-events.ts";
 import { endSessions } from "./sessions.ts";
 import { listReferences } from "./settings/tables.ts";
@@ -32,6 +32,7 @@ export async function askForDeletion(user: User, origin: Origin): Promise<boolea
     await endSessions(user.id);
     await announceProfile(user.id);
     await recordEvent("deletion-asked", { userId: user.id }, origin);
+    await leavingChanged.emit({ userId: user.id });
     const day = dayOf(closed?.deletionAt ?? new Date(), user.timeZone);
     await sendMail(deletionMail, { address: user.address, name: user.name }, { day });
     return true;
@@ -44,11 +45,12 @@ export async function keepAccount(user: User, origin: Origin): Promise<void> {
     await db.update(users).set({ deletionAt: null }).where(eq(users.id, user.id));
     await announceProfile(user.id);
     await recordEvent("deletion-withdrawn", { userId: user.id }, origin);
+    await leavingChanged.emit({ userId: user.id });
     await sendMail(keptMail, { address: user.address, name: user.name }, {});
   });
 }
 
-/** Deletes the accounts whose time has come, each in a transaction of its own. */
+/** Deletes the accounts whose time has come, each in a transaction of its own; where something holds one, it is told once more. */
 export async function deleteDueAccounts(): Promise<void> {
   const due = await db.select({ id: users.id }).from(users).where(isDue());
   for (const { id } of due) {
@@ -59,7 +61,9 @@ export async function deleteDueAccounts(): Promise<void> {
         .from(users)
         .where(and(eq(users.id, id), isDue()))
         .for("update");
-      if (user !== undefined) await deleteAccount(user);
+      if (user === undefined) return;
+      if ((await db.$count(deletionHolds, eq(deletionHolds.userId, id))) === 0) await deleteAccount(user);
+      else await leavingChanged.emit({ userId: id });
     });
   }
 }

@@ -4,6 +4,8 @@ import { Form } from "#ui/form.tsx";
 import { urls } from "#urls.ts";
 import { PasskeyAdd, passkeyScript } from "./views/passkey-parts.tsx";
 
+export { AccountPage } from "./views/account-page.tsx";
+
 /** The scripts of a page that offers a passkey. */
 export const passkeyScripts = [passkeyScript] as const;
 

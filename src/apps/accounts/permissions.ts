@@ -20,6 +20,10 @@ export const permissions = {
   "people.merge": "Merge two accounts of one person.",
   "roles.manage": "Make roles and give them to people.",
   "audit.view": "See what happened to accounts.",
+  "members.view": "See what people may open and why, what they bought, and what came from payment providers.",
+  "members.manage": "Give memberships, and change plans, prices, coupons and products.",
+  "payments.manage": "Refund, cancel for somebody, replay events and compare with the provider.",
+  "numbers.view": "See the numbers of the business.",
   "blocks.manage": "Turn away addresses, networks, countries and programs.",
 } as const;
 export type NamedPermission = keyof typeof permissions;

@@ -268,3 +268,18 @@ export const userRoles = snakeCase.table(
   }),
   (t) => [primaryKey({ columns: [t.userId, t.roleId] }), index().on(t.roleId), index().on(t.grantedBy)],
 );
+
+/** Why an account cannot be deleted yet, such as a subscription that is not cancelled: its deletion waits for the last of them. */
+export const deletionHolds = snakeCase.table(
+  "deletion_holds",
+  (t) => ({
+    userId: t
+      .integer()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    /** What holds it, once: `subscription 7`. */
+    key: t.text().notNull(),
+    createdAt: t.timestamp({ withTimezone: true }).notNull().defaultNow(),
+  }),
+  (t) => [primaryKey({ columns: [t.userId, t.key] })],
+);

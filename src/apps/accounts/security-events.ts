@@ -36,6 +36,8 @@ export const eventKinds = {
   merged: "Another account was merged into this one",
   impersonated: "Somebody of the staff acted in the account's place",
   "impersonation-ended": "Somebody of the staff ceased to act in the account's place",
+  "membership-given": "A membership was given",
+  "membership-ended": "A membership that was given was ended",
   "block-added": "Somebody is turned away at the door",
   "block-removed": "Somebody is turned away no more",
 } as const;

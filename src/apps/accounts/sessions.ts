@@ -31,29 +31,34 @@ interface Found {
 const isAlive = `s.expires_at > now()
   and s.last_seen_at > now() - case when s.is_persistent then interval '${lasting.idle}' else interval '${passing.idle}' end`;
 
-// Prepared once a connection, and without Drizzle's row mapping: every page of a signed-in reader asks it.
-const query = {
-  name: "session_by_token",
-  text: `select s.id, s.user_id as "userId", u.name, s.authenticated_at as "authenticatedAt",
+const columns = `s.id, s.user_id as "userId", u.name, s.authenticated_at as "authenticatedAt",
     s.impersonator_id as "impersonatorId", s.last_seen_at < now() - interval '5 minutes' as "isStale",
     s.has_second_factor as "hasSecondFactor",
     array(select distinct p.permission from user_roles r join role_permissions p on p.role_id = r.role_id
-      where r.user_id = s.user_id) as permissions
-    from sessions s join users u on u.id = s.user_id
-    where s.token_hash = $1 and u.banned_at is null and ${isAlive}`,
-};
+      where r.user_id = s.user_id) as permissions`;
 
-/** Who is asking, by the session of the request: one query, none without a session. */
-export async function viewerOf(request: FastifyRequest): Promise<Viewer> {
-  const token = readCookie(request, sessionCookie);
-  return token === undefined || token === "" ? anonymous : findViewer(token);
+/** What stands above knows of a viewer: asked in the query of the session `s`, which has one row for a good token. */
+export interface ViewerAddition<Row> {
+  columns: string;
+  read: (row: Row) => Partial<Viewer>;
 }
 
-/** Who has the session of this token: a reader without one for a token that is no good. */
-export async function findViewer(token: string): Promise<Viewer> {
-  const { rows } = await db.$client.query<Found>({ ...query, values: [hashSecret(token)] });
-  const [found] = rows;
-  if (found === undefined) return anonymous;
+/** Makes what tells who has the session of a token, in one query: a reader without one for a token that is no good. */
+export function findViewerWith<Row>(more: ViewerAddition<Row>): (token: string) => Promise<Viewer> {
+  // Prepared once a connection, and without Drizzle's row mapping: every page of a signed-in reader asks it.
+  const query = {
+    name: "session_by_token",
+    text: `select ${columns}, ${more.columns} from sessions s join users u on u.id = s.user_id
+      where s.token_hash = $1 and u.banned_at is null and ${isAlive}`,
+  };
+  return async (token) => {
+    const { rows } = await db.$client.query<Found & Row>({ ...query, values: [hashSecret(token)] });
+    const [found] = rows;
+    return found === undefined ? anonymous : { ...viewerFrom(found), ...more.read(found) };
+  };
+}
+
+function viewerFrom(found: Found): Viewer {
   if (found.isStale) noteUse(found.id);
   const { id, userId, name, authenticatedAt, impersonatorId, hasSecondFactor } = found;
   const isImpersonated = impersonatorId !== null;

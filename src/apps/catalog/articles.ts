@@ -2,7 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { profiles, type Profile } from "#apps/accounts/schema.ts";
 import type { PictureSource } from "#apps/media/media.ts";
 import { media } from "#apps/media/schema.ts";
-import { canOpen, openAccesses } from "#apps/members/members.ts";
+import { canOpen, openAccesses, opened } from "#apps/members/members.ts";
 import { db } from "#lib/db.ts";
 import type { Viewer } from "#lib/viewer.ts";
 import { cardJson, isPublished, pictureJson, readCard, relatedJson, type CardJson, type EntryCard } from "./entries.ts";
@@ -61,7 +61,8 @@ const series = sql<Series | null>`(
 
 const relatedShown = 3;
 
-const isOpen = sql<boolean>`${entries.access} = any(${sql.placeholder("open")})`;
+const isOpen = sql<boolean>`(${entries.access} = any(${sql.placeholder("open")})
+  or array[${entries.id}, ${entries.parentId}] && ${sql.placeholder("opened")}::int[])`;
 
 interface ArticleJson extends CardJson, Pick<Article, "isOpen" | "headings" | "features" | "team"> {
   series: Series | null;
@@ -87,7 +88,7 @@ const articleByPath = db
  * does not leave the database.
  */
 export async function findArticle(viewer: Viewer, path: string): Promise<Article | undefined> {
-  const [row] = await articleByPath.execute({ path, open: openAccesses(viewer) });
+  const [row] = await articleByPath.execute({ path, open: openAccesses(viewer), opened: opened(viewer) });
   if (row === undefined) return undefined;
   const { series: parts, related, ...facts } = row.facts;
   return {
@@ -143,7 +144,13 @@ function placeIn({ path, title, parts }: Series, id: number): SeriesPlace {
 /** The Markdown of the published entry at an address, when the viewer may open it. */
 export async function findSource(viewer: Viewer, path: string): Promise<{ title: string; source: string } | undefined> {
   const [row] = await db
-    .select({ title: entries.title, access: entries.access, source: bodies.source })
+    .select({
+      id: entries.id,
+      parentId: entries.parentId,
+      title: entries.title,
+      access: entries.access,
+      source: bodies.source,
+    })
     .from(entries)
     .innerJoin(bodies, eq(bodies.id, entries.id))
     .where(and(eq(entries.path, path), isPublished));

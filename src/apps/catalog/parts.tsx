@@ -1,6 +1,10 @@
 import { pictureOf } from "#apps/media/media.ts";
+import type { Ways } from "#apps/members/gate.ts";
+import { describeLeast, describePrice } from "#apps/members/prices.ts";
+import { dayOf } from "#apps/members/reasons.ts";
 import { currentViewer } from "#lib/current.ts";
 import { raw, type Html } from "#lib/jsx/jsx-runtime.ts";
+import { formatPrice } from "#lib/money.ts";
 import type { ArticlePageProps } from "#ui/article.tsx";
 import { Gate, type TeamMember } from "#ui/entry-parts.tsx";
 import { absolute } from "#ui/head.tsx";
@@ -8,8 +12,14 @@ import type { Person } from "#ui/portrait.tsx";
 import { urls } from "#urls.ts";
 import { teaserEnd, type Article, type Credit } from "./articles.ts";
 
+export interface EntryGateProps {
+  article: Article;
+  /** Of an entry for members: see `findWaysTo`. */
+  ways: Ways | undefined;
+}
+
 /** Where the teaser of an entry ends for a reader who may not open it, and the ways on; nothing for one who may. */
-export function EntryGate({ article: { isOpen, access, kind, path } }: { article: Article }): Html | null {
+export function EntryGate({ article: { isOpen, access, kind, path }, ways }: EntryGateProps): Html | null {
   if (isOpen || access === "public") return null;
   // Whoever comes back may open it, and goes on where they stopped.
   const next = `${path}#${teaserEnd}`;
@@ -24,15 +34,62 @@ export function EntryGate({ article: { isOpen, access, kind, path } }: { article
             Sign in
           </a>
         </p>
-      ) : currentViewer().id === null ? (
+      ) : (
+        <>
+          {ways ? <Paywall ways={ways} next={next} /> : null}
+          {currentViewer().id === null ? (
+            <p>
+              Already a member?{" "}
+              <a href={urls.signIn({}, { next })} rel="nofollow">
+                Sign in
+              </a>
+            </p>
+          ) : null}
+        </>
+      )}
+    </Gate>
+  );
+}
+
+function Paywall({ ways: { plans, product, former }, next }: { ways: Ways; next: string }): Html {
+  const least = describeLeast(plans);
+  return (
+    <>
+      {former ? (
         <p>
-          Already a member?{" "}
-          <a href={urls.signIn({}, { next })} rel="nofollow">
-            Sign in
-          </a>
+          Your {former.label} ended on {dayOf(former.endedAt)}.
         </p>
       ) : null}
-    </Gate>
+      {plans.length > 0 ? (
+        <>
+          <ul class="gate-plans" aria-label="Plans">
+            {plans.map((plan) => (
+              <li>
+                <a href={urls.joinPlan({ plan: plan.slug }, { next })} rel="nofollow">
+                  {plan.name}
+                </a>
+                <span>
+                  {describePrice(plan)}
+                  {plan.trialDays > 0 && !former ? <small>{plan.trialDays} days free</small> : null}
+                </span>
+              </li>
+            ))}
+          </ul>
+          <p class="gate-ways">
+            <a class="button primary" href={urls.join({}, { next })} rel="nofollow">
+              {former ? "Join again" : "Join"}
+              {least ? ` from ${least} a month` : ""}
+            </a>
+          </p>
+        </>
+      ) : null}
+      {product ? (
+        <p>
+          Or buy <a href={urls.product({ product: product.slug })}>{product.name}</a> alone, for{" "}
+          {formatPrice(product.amount, product.currency)}.
+        </p>
+      ) : null}
+    </>
   );
 }
 

@@ -1,7 +1,7 @@
 import { and, desc, eq, exists, isNotNull, isNull, not, sql, type SQL } from "drizzle-orm";
 import { isPublished } from "#apps/catalog/entries.ts";
 import { entries, entryTopics, sections } from "#apps/catalog/schema.ts";
-import { openAccesses } from "#apps/members/members.ts";
+import { opensTo } from "#apps/members/members.ts";
 import { readings } from "#apps/progress/schema.ts";
 import { db } from "#lib/db.ts";
 import type { Viewer } from "#lib/viewer.ts";
@@ -19,7 +19,7 @@ export interface Unfinished {
 
 /** What was opened and not completed, the last first. A series is unfinished by its parts. */
 export async function listUnfinished(viewer: Viewer, limit: number): Promise<Unfinished[]> {
-  const mayRead = sql`(${sections.teaser} or ${entries.access} = any(${sql.param([...openAccesses(viewer)])}))`;
+  const mayRead = sql`(${sections.teaser} or ${opensTo(viewer, sql`${entries}`)})`;
   return await db
     .select({
       entryId: readings.entryId,
@@ -117,7 +117,7 @@ async function newest(viewer: Viewer, limit: number, isChosen?: SQL): Promise<nu
         eq(entries.listed, true),
         isNull(entries.parentId),
         sql`${entries.kind} = any(${sql.param(suggestedKinds)})`,
-        sql`${entries.access} = any(${sql.param([...openAccesses(viewer)])})`,
+        opensTo(viewer, sql`${entries}`),
         not(isKnown),
         isChosen,
       ),

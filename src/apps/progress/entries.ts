@@ -6,13 +6,13 @@ import { db } from "#lib/db.ts";
 import { NotFound } from "#lib/errors.ts";
 import type { Viewer } from "#lib/viewer.ts";
 
-type Addressed = Pick<Entry, "id" | "path" | "access">;
+type Addressed = Pick<Entry, "id" | "parentId" | "path" | "access">;
 
 /** The published entry with this number, as it stands in an address; throws NotFound for what is none. */
 export async function getEntry(number: string): Promise<Addressed> {
   const id = /^\d{1,9}$/.test(number) ? Number(number) : 0;
   const [entry] = await db
-    .select({ id: entries.id, path: entries.path, access: entries.access })
+    .select({ id: entries.id, parentId: entries.parentId, path: entries.path, access: entries.access })
     .from(entries)
     .where(and(eq(entries.id, id), isPublished));
   if (entry === undefined) throw new NotFound("There is no such entry.");

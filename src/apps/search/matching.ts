@@ -1,6 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import { entries, entryTopics, searchIndex, topics, type Level } from "#apps/catalog/schema.ts";
-import { openAccesses } from "#apps/members/members.ts";
+import { opensTo } from "#apps/members/members.ts";
 import { db } from "#lib/db.ts";
 import type { Viewer } from "#lib/viewer.ts";
 import { bestFirst, newestFirst, weights, type Plan } from "./ranking.ts";
@@ -86,7 +86,7 @@ export async function findMatches(viewer: Viewer, plan: Plan, filter: Filter, pa
 
 // Access and publishing are asked of the entry itself, at this moment: an index that lags behind cannot leak.
 function isVisible(viewer: Viewer): SQL {
-  return sql`e.published_at <= now() and s.whole = (e.access = any(${sql.param(openAccesses(viewer))}::text[]))`;
+  return sql`e.published_at <= now() and s.whole = (${opensTo(viewer, sql`e`)})`;
 }
 
 function conditions({ kinds, topic, level }: Filter): { isKind: SQL; isLevel: SQL; hasTopic: SQL } {

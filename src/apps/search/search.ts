@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, or, sql } from "drizzle-orm";
 import { listCards, type EntryCard } from "#apps/catalog/entries.ts";
 import { useIndexes } from "#apps/catalog/indexing.ts";
 import { entries, sections } from "#apps/catalog/schema.ts";
-import { openAccesses } from "#apps/members/members.ts";
+import { opensTo } from "#apps/members/members.ts";
 import { atomic, db } from "#lib/db.ts";
 import type { Viewer } from "#lib/viewer.ts";
 import { findMatches, type Facets, type Filter, type Matches } from "./matching.ts";
@@ -177,12 +177,7 @@ async function readSections(viewer: Viewer, ids: readonly number[]): Promise<Map
     })
     .from(sections)
     .innerJoin(entries, eq(entries.id, sections.entryId))
-    .where(
-      and(
-        inArray(sections.entryId, [...ids]),
-        or(eq(sections.teaser, true), inArray(entries.access, [...openAccesses(viewer)])),
-      ),
-    )
+    .where(and(inArray(sections.entryId, [...ids]), or(eq(sections.teaser, true), opensTo(viewer, sql`${entries}`))))
     .orderBy(asc(sections.entryId), asc(sections.position));
   return Map.groupBy(rows, ({ id }) => id);
 }

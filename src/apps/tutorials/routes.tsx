@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { findTopic, listEntries, listTopics } from "#apps/catalog/entries.ts";
+import { findWaysTo } from "#apps/catalog/gating.ts";
 import { findTopicRedirect } from "#apps/catalog/merging-topics.ts";
 import { getCardPage, pageNumber } from "#apps/catalog/lists.ts";
 import { levels } from "#apps/catalog/schema.ts";
@@ -46,14 +47,16 @@ export function routes(router: Router): void {
   router.get(urls.topics.pattern, options, async () => <TopicsPage topics={await listTopics()} />);
 }
 
-export const showTutorial: EntryHandler = async (request, _reply, article) => (
-  <TutorialPage article={article} reading={await openEntry(request, article)} />
-);
+export const showTutorial: EntryHandler = async (request, _reply, article) => {
+  const ways = await findWaysTo(request.viewer, article);
+  return <TutorialPage article={article} ways={ways} reading={await openEntry(request, article)} />;
+};
 
 /** How many parts of a series are shown: all of any that a person would write. */
 const mostParts = 500;
 
 export const showSeries: EntryHandler = async (request, _reply, article) => {
   const { cards } = await listEntries({ parentId: article.id }, { limit: mostParts });
-  return <SeriesPage article={article} parts={cards} reading={await openEntry(request, article)} />;
+  const ways = await findWaysTo(request.viewer, article);
+  return <SeriesPage article={article} ways={ways} parts={cards} reading={await openEntry(request, article)} />;
 };

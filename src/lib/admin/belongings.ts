@@ -33,13 +33,17 @@ export async function saveInlines(
   const isOwn = (row: Row): SQL | undefined => and(...keys.map(({ key, column }) => eq(column, row[key])));
   const named = wanted.map((row, place) => ({ ...row, ...placed(inline, place), [inline.on]: owner }));
   const former = (row: Row): Row | undefined => before.find((each) => keys.every(({ key }) => each[key] === row[key]));
+  for (const row of named) inline.check?.(row, former(row));
+  for (const row of before) {
+    if (!named.some((each) => sameKey(keys, each, row))) inline.check?.(undefined, row);
+  }
   if (keys.some(({ isGenerated }) => isGenerated)) {
     for (const row of before) {
       if (!named.some((each) => sameKey(keys, each, row))) await db.delete(inline.table).where(isOwn(row));
     }
     for (const row of named) {
       if (former(row) === undefined) await db.insert(inline.table).values(row);
-      else await db.update(inline.table).set(row).where(isOwn(row));
+      else await db.update(inline.table).set(withoutKeys(keys, row)).where(isOwn(row));
     }
     return;
   }
@@ -51,6 +55,11 @@ export async function saveInlines(
 
 function sameKey(keys: readonly { key: string }[], one: Row, other: Row): boolean {
   return keys.every(({ key }) => one[key] === other[key]);
+}
+
+// Postgres counts such a key by itself, and lets nobody set it.
+function withoutKeys(keys: readonly { key: string }[], row: Row): Row {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !keys.some(({ key }) => key === name)));
 }
 
 function placed({ position }: Inline, place: number): Row {

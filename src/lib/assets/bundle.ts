@@ -32,6 +32,10 @@ export function contentHash(...parts: readonly (string | Uint8Array)[]): string 
 export const entryPoints = [
   "css/site.css",
   "css/account.css",
+  "css/billing.css",
+  "css/members.css",
+  "css/sandbox.css",
+  "css/numbers.css",
   "css/staff.css",
   "css/admin.css",
   "css/uptime.css",
@@ -52,6 +56,7 @@ export const entryPoints = [
   "js/desk-review.ts",
   "js/desk-board.ts",
   "js/desk-order.ts",
+  "js/paddle-checkout.ts",
 ] as const;
 
 /** Bundles and minifies the style sheet and the scripts of a folder, with the fonts that they name. */

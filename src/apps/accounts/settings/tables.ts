@@ -74,9 +74,11 @@ function isSecret(table: string, column: string): boolean {
   return secret.test(column) || `${table}.${column}` === putAside;
 }
 
-// An account's own rows name it so; in other columns it is who did something.
+// An account's own rows name it so; in other columns it is who did something. What a customer paid is theirs, too, although it
+// stays in the books without them.
 function belongs({ target, column, cascades }: Reference): boolean {
-  return target === "users" ? column === "user_id" : cascades;
+  if (target === "users") return column === "user_id";
+  return cascades || (target === "customers" && column === "customer_id");
 }
 
 function actedOn(table: string, column: string, columns: readonly Column[]): PersonalTable {

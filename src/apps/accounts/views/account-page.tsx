@@ -7,6 +7,9 @@ const hasProviders = listProviders().length > 0;
 
 const sections: readonly (readonly [name: string, href: string])[] = [
   ["Overview", urls.account()],
+  ["Membership", urls.membership()],
+  ["Purchases", urls.purchases()],
+  ["Team", urls.teamSeats()],
   ["Profile", urls.accountProfile()],
   ["Password", urls.accountPassword()],
   ["Mail address", urls.accountAddress()],
@@ -24,13 +27,15 @@ export interface AccountPageProps {
   /** Which section it belongs to: its address. */
   current: string;
   children: Child;
+  /** Style sheets beside that of all these pages. */
+  styles?: readonly string[];
   scripts?: readonly string[];
 }
 
 /** A page of somebody's own account, with the way to the others. */
-export function AccountPage({ title, current, children, scripts }: AccountPageProps): Html {
+export function AccountPage({ title, current, children, styles = [], scripts }: AccountPageProps): Html {
   return (
-    <Layout title={title} robots="noindex" styles={["account.css"]} scripts={scripts}>
+    <Layout title={title} robots="noindex" styles={["account.css", ...styles]} scripts={scripts}>
       <div class="desk">
         <nav aria-label="Account">
           <ul>

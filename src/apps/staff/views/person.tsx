@@ -99,6 +99,11 @@ function Deeds({ user, isReader }: { user: User; isReader: boolean }): Html | nu
   const id = String(user.id);
   const isSelf = viewer.id === user.id;
   const deeds = [
+    may(viewer, "members.view") ? (
+      <a class="button" href={urls.staffMember({ id })}>
+        Membership
+      </a>
+    ) : null,
     may(viewer, "people.impersonate") && isReader ? (
       <a class="button" href={urls.staffPersonImpersonation({ id })}>
         Act in their place

@@ -4,6 +4,7 @@ import type { EntryCard } from "#apps/catalog/entries.ts";
 import { entryHead } from "#apps/catalog/head.ts";
 import { EntryGate, entryPageOf } from "#apps/catalog/parts.tsx";
 import { entryActionsOf } from "#apps/progress/parts.tsx";
+import type { Ways } from "#apps/members/gate.ts";
 import type { ReadingState } from "#apps/progress/readings.ts";
 import type { Html } from "#lib/jsx/jsx-runtime.ts";
 import { ArticlePage } from "#ui/article.tsx";
@@ -15,13 +16,15 @@ const breadcrumbs = [{ name: "Tutorials", href: urls.tutorials() }];
 
 interface SeriesPageProps {
   article: Article;
+  /** How the reader comes to read on, of what is for members. */
+  ways: Ways | undefined;
   parts: readonly EntryCard[];
   /** Where the reader stands; undefined for one who is not signed in. */
   reading: ReadingState | undefined;
 }
 
 /** What a series is about, and its parts in their order. */
-export function SeriesPage({ article, parts, reading }: SeriesPageProps): Html {
+export function SeriesPage({ article, ways, parts, reading }: SeriesPageProps): Html {
   return (
     <Layout section="tutorials" {...entryHead(article, "LearningResource", breadcrumbs)}>
       <ArticlePage
@@ -30,7 +33,7 @@ export function SeriesPage({ article, parts, reading }: SeriesPageProps): Html {
         breadcrumbs={breadcrumbs}
         gate={
           <>
-            <EntryGate article={article} />
+            <EntryGate article={article} ways={ways} />
             <Parts parts={parts} />
           </>
         }

@@ -3,6 +3,7 @@ import { cardOf } from "#apps/catalog/cards.ts";
 import { entryHead } from "#apps/catalog/head.ts";
 import { EntryGate, entryPageOf } from "#apps/catalog/parts.tsx";
 import { entryActionsOf } from "#apps/progress/parts.tsx";
+import type { Ways } from "#apps/members/gate.ts";
 import type { ReadingState } from "#apps/progress/readings.ts";
 import type { Html } from "#lib/jsx/jsx-runtime.ts";
 import { ArticlePage } from "#ui/article.tsx";
@@ -11,12 +12,14 @@ import { urls } from "#urls.ts";
 
 interface TutorialPageProps {
   article: Article;
+  /** How the reader comes to read on, of what is for members. */
+  ways: Ways | undefined;
   /** Where the reader stands; undefined for one who is not signed in. */
   reading: ReadingState | undefined;
 }
 
 /** A tutorial as this reader may see it, and what to read next. */
-export function TutorialPage({ article, reading }: TutorialPageProps): Html {
+export function TutorialPage({ article, ways, reading }: TutorialPageProps): Html {
   const breadcrumbs = breadcrumbsOf(article);
   return (
     <Layout section="tutorials" {...entryHead(article, "TechArticle", breadcrumbs)}>
@@ -27,7 +30,7 @@ export function TutorialPage({ article, reading }: TutorialPageProps): Html {
         previous={article.series?.previous ?? null}
         next={article.series?.next ?? null}
         related={article.related.map(cardOf)}
-        gate={<EntryGate article={article} />}
+        gate={<EntryGate article={article} ways={ways} />}
       />
     </Layout>
   );

@@ -27,8 +27,8 @@ export function DeletionPage({ errors = {} }: { errors?: FormErrors }): Html {
     <AccountPage title="Delete your account" current={urls.accountExport()}>
       <p>
         All sessions end at once. In {daysToReturn} days your account is deleted with everything that is about you:
-        profile, places in what you read, bookmarks, history, mails. What you wrote for everybody stays, without your
-        name. Nobody can bring it back then; until then you need only sign in.
+        profile, places in what you read, bookmarks, history, mails. What you pay for is cancelled. What you wrote for
+        everybody stays, without your name. Nobody can bring it back then; until then you need only sign in.
       </p>
       <p>
         You may want to <a href={urls.accountExport()}>download your data</a> first.

@@ -1,0 +1,3 @@
+import type { Command } from "#lib/app.ts";
+
+export const commands: readonly Command[] = [];

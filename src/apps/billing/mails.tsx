@@ -1,0 +1,19 @@
+import type { Template } from "#lib/mail/template.ts";
+import { giftMail, giftReadyMail } from "./mails/gifts.tsx";
+import { canceledMail, endedMail, pausedMail, welcomeMail } from "./mails/memberships.tsx";
+import { paymentFailedMail, receiptMail, refundMail, renewalMail, trialEndingMail } from "./mails/payments.tsx";
+
+/** All mails about payments, in the order of a membership's life. */
+export const mails: readonly Template<unknown>[] = [
+  welcomeMail,
+  receiptMail,
+  trialEndingMail,
+  renewalMail,
+  paymentFailedMail,
+  pausedMail,
+  canceledMail,
+  endedMail,
+  refundMail,
+  giftMail,
+  giftReadyMail,
+];

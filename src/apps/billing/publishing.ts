@@ -1,0 +1,67 @@
+import { and, asc, eq } from "drizzle-orm";
+import { db } from "#lib/db.ts";
+import type { Article } from "./pricing.ts";
+import type { Provider } from "./provider.ts";
+import { providerCoupons, providerPrices, type Coupon } from "./schema.ts";
+
+/**
+ * The provider's name of a price; makes the price known there first if it is not. `isOnce`: for a single payment of what is
+ * otherwise paid again and again, as a gift is. Throws ProviderError.
+ */
+export async function publishPrice(
+  provider: Provider,
+  { price, plan, product }: Article,
+  isOnce = false,
+): Promise<string> {
+  const once = isOnce && plan?.interval != null;
+  const known = await findPriceName(provider, price.id, once);
+  if (known !== undefined) return known;
+  const providerId = await provider.publishPrice({
+    id: price.id,
+    name: plan?.name ?? product?.name ?? "",
+    currency: price.currency,
+    amount: price.amount,
+    interval: once ? undefined : (plan?.interval ?? undefined),
+    trialDays: once ? 0 : (plan?.trialDays ?? 0),
+  });
+  await db
+    .insert(providerPrices)
+    .values({ provider: provider.name, providerId, priceId: price.id, isOnce: once })
+    .onConflictDoNothing();
+  return providerId;
+}
+
+async function findPriceName({ name }: Provider, priceId: number, isOnce: boolean): Promise<string | undefined> {
+  const ofPrice = and(
+    eq(providerPrices.provider, name),
+    eq(providerPrices.priceId, priceId),
+    eq(providerPrices.isOnce, isOnce),
+  );
+  const [found] = await db
+    .select()
+    .from(providerPrices)
+    .where(ofPrice)
+    .orderBy(asc(providerPrices.providerId))
+    .limit(1);
+  return found?.providerId;
+}
+
+/** The provider's name of a coupon; makes it known there first if it is not. Throws ProviderError. */
+export async function publishCoupon(provider: Provider, coupon: Coupon): Promise<string> {
+  const ofCoupon = and(eq(providerCoupons.provider, provider.name), eq(providerCoupons.couponId, coupon.id));
+  const [known] = await db.select().from(providerCoupons).where(ofCoupon);
+  if (known !== undefined) return known.providerId;
+  const { code, percent, amount, currency, payments } = coupon;
+  const providerId = await provider.publishCoupon({
+    code,
+    percent: percent ?? undefined,
+    amount: amount ?? undefined,
+    currency: currency ?? undefined,
+    payments: payments ?? undefined,
+  });
+  await db
+    .insert(providerCoupons)
+    .values({ provider: provider.name, providerId, couponId: coupon.id })
+    .onConflictDoNothing();
+  return providerId;
+}
