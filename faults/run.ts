@@ -4,6 +4,8 @@ import "../test/helpers/environment.ts";
 import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
 import { parseArgs } from "node:util";
+import type { Server } from "#lib/http.ts";
+import { launchChromium } from "../test/helpers/chromium.ts";
 import { damageBackups } from "./backups/damage.ts";
 import { killWriters } from "./backups/killing.ts";
 import { deleteObjects } from "./backups/objects.ts";
@@ -26,6 +28,8 @@ import { killAroundStart, killAtPoints } from "./mail/kill-points.ts";
 import { killSenders, mostInDoubt } from "./mail/kill.ts";
 import { abortRequests } from "./web/aborts.ts";
 import { withSite } from "./web/site.ts";
+import { tryVectors } from "./xss/trying.ts";
+import { inBundles, own, vectors } from "./xss/vectors.ts";
 
 interface Trial {
   about: string;
@@ -200,7 +204,31 @@ const trials: Readonly<Record<string, Trial>> = {
     run: () => withSite((origin) => abortRequests(origin, { readers: 200, requests: 50, abortedShare: 0.3 })),
     holds: ({ crossed, answered }) => crossed === 0 && typeof answered === "number" && answered > 5000,
   },
+  xss: {
+    about: `${vectors.length} vectors in every text of the admin and the desk, without a policy, wherever they are shown`,
+    run: () => withSite(tryAllVectors),
+    holds: ({ looked, live, failed, formulas }) =>
+      [live, failed, formulas].every((found) => Array.isArray(found) && found.length === 0) &&
+      typeof looked === "number" &&
+      looked > 5000,
+  },
 };
+
+/** Each vector of ours by itself, and all of them several at once, of which forms and histories are looked at. */
+async function tryAllVectors(origin: string, { routes }: Server): Promise<Record<string, unknown>> {
+  const browser = await launchChromium();
+  try {
+    const bundles = inBundles(vectors, 25);
+    const echoed = own.filter((_vector, place) => place % 4 === 0);
+    const values = { values: [...bundles, ...own], forms: bundles.length, echoed };
+    const { looked, ...found } = await tryVectors(browser, { origin, routes }, values);
+    // Some are enough to mend them by.
+    const some = Object.entries(found).map(([name, all]) => [name, all.slice(0, 20)]);
+    return { vectors: vectors.length, looked, ...Object.fromEntries(some) };
+  } finally {
+    await browser.close();
+  }
+}
 
 /** Runs tests with their full figures. */
 async function runTests(...patterns: readonly string[]): Promise<{ failed: number | null }> {

@@ -119,6 +119,8 @@ export function diffBlocks(before: string, after: string): DiffBlock[] {
   );
 }
 
+// Where the teaser ends, which nobody sees.
+const mark = /^<span id="[^"]*"><\/span>$/;
 const voids = /^(area|br|col|embed|hr|img|input|link|meta|source|track|wbr)$/;
 
 // For what our own renderer has made: every element is closed, and a < of the text is written as &lt;.
@@ -134,5 +136,5 @@ function splitBlocks(html: string): string[] {
     start = index + tag.length;
   }
   if (depth !== 0) return [html];
-  return [...blocks, html.slice(start).trim()].filter((block) => block !== "");
+  return [...blocks, html.slice(start).trim()].filter((block) => block !== "" && !mark.test(block));
 }

@@ -14,7 +14,7 @@ import type { Viewer } from "#lib/viewer.ts";
 import { urls } from "#urls.ts";
 import { findBarriers, findOverflow } from "../helpers/accessibility.ts";
 import { journey, openBrowser } from "../helpers/browser.ts";
-import { tabTo, typeInto } from "../helpers/keyboard.ts";
+import { press, tabTo, typeInto } from "../helpers/keyboard.ts";
 import { findMarkupFaults } from "../helpers/markup.ts";
 import { newVisitor } from "../helpers/visitor.ts";
 
@@ -54,6 +54,22 @@ async function write(page: Page, words: string): Promise<void> {
   await page.keyboard.type(words);
 }
 
+/** Waits until the text holds these words. */
+async function isInText(page: Page, words: string): Promise<void> {
+  await page.waitForFunction(
+    (wanted) => document.querySelector(".writing-source")?.shadowRoot?.textContent.includes(wanted),
+    words,
+  );
+}
+
+/** Saves a version as it is, without a note. */
+async function saveByKeyboard(page: Page): Promise<void> {
+  await text(page).focus();
+  await page.keyboard.press("ControlOrMeta+s");
+  await page.getByLabel("Note").waitFor();
+  await page.keyboard.press("Enter");
+}
+
 /** Waits until this browser itself keeps these words. (`waitForFunction` would take any promise for a yes.) */
 async function keptHere(page: Page, words: string): Promise<void> {
   await page.evaluate(async (sought) => {
@@ -86,15 +102,23 @@ journey("an author begins a text, brings a picture, loses network and tab, and n
   const context = page.context();
   await comeAs(context, "ada");
   await page.goto(urls.deskNew());
-  await page.getByLabel("Title").fill("Sets in five minutes");
-  await page.getByLabel("Outline").fill("## What a set is\n\n");
-  await page.getByRole("button", { name: "Begin" }).click();
+  await typeInto(page, "Title", "Sets in five minutes");
+  await typeInto(page, "Outline", "## What a set is\n\n");
+  await press(page, "button", "Begin");
   await page.locator("desk-editor[data-ready]").waitFor();
   const preview = page.frameLocator("iframe");
   await preview.getByRole("heading", { name: "Sets in five minutes" }).waitFor();
 
   await write(page, "A set holds everything once.\n\n");
   await preview.getByText("A set holds everything once.").waitFor();
+  await page.keyboard.press("Escape");
+  const chosen = page.waitForEvent("filechooser");
+  await Promise.all([chosen, press(page, "button", "Picture")]);
+  await (await chosen).setFiles({ name: "overlap.jpg", mimeType: "image/jpeg", buffer: await photo(320, 200) });
+  await isInText(page, "![What the picture shows](/media/");
+  await page.keyboard.type("Circles");
+  await preview.getByRole("img", { name: "Circles" }).waitFor();
+  await page.keyboard.press("ControlOrMeta+End");
   const bytes = (await photo(640, 400)).toString("base64");
   await text(page).evaluate((element, encoded) => {
     const clipboardData = new DataTransfer();
@@ -104,10 +128,7 @@ journey("an author begins a text, brings a picture, loses network and tab, and n
     clipboardData.items.add(file);
     element.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
   }, bytes);
-  await page.waitForFunction(() => {
-    const root = document.querySelector(".writing-source")?.shadowRoot;
-    return root?.textContent.includes("![What the picture shows](/media/");
-  });
+  await isInText(page, "![What the picture shows](/media/");
   await page.keyboard.type("Two circles that overlap");
   await preview.getByRole("img", { name: "Two circles that overlap" }).waitFor();
   await state(page, /Saved/);
@@ -132,7 +153,7 @@ journey("an author begins a text, brings a picture, loses network and tab, and n
 
   await text(again).focus();
   await again.keyboard.press("ControlOrMeta+s");
-  await again.getByLabel("Note").fill("first words");
+  await typeInto(again, "Note", "first words");
   await again.keyboard.press("Enter");
   await state(again, "Version 2");
   const newest = await findNewest(id);
@@ -179,19 +200,19 @@ journey("two editors collide: what differs is put together, what clashes is aske
   const theirs = before.source.replace("A list keeps", "Otto says a list keeps").replace("## Slices", "## Slicing");
   await saveVersion(otto, Number(id), { title, summary, source: theirs, baseNumber: before.number });
 
-  await page.getByRole("button", { name: "Save version" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Save version" }).click();
+  await saveByKeyboard(page);
   const dialog = page.getByRole("dialog", { name: "You both changed one place" });
   await dialog.getByText("In short: A list keeps").waitFor();
   await dialog.getByText("Otto says a list keeps").waitFor();
-  await dialog.getByLabel("Both, yours first").check();
-  await dialog.getByRole("button", { name: "Use this text" }).click();
+  await tabTo(page, dialog.getByRole("radio").first());
+  const both = dialog.getByLabel("Both, yours first");
+  for (let step = 0; step < 4 && !(await both.isChecked()); step++) await page.keyboard.press("ArrowDown");
+  await press(page, "button", "Use this text");
   await page.getByText("by Otto Brandt and your text are put together").waitFor();
-  const both = await source(page);
-  assert.match(both, /In short: A list keeps[^\n]*\nOtto says a list keeps/);
-  assert.match(both, /## Slicing/);
-  await page.getByRole("button", { name: "Save version" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Save version" }).click();
+  const together = await source(page);
+  assert.match(together, /In short: A list keeps[^\n]*\nOtto says a list keeps/);
+  assert.match(together, /## Slicing/);
+  await saveByKeyboard(page);
   await state(page, `Version ${before.number + 2}`);
   const saved = await findNewest(Number(id));
   assert.match(saved?.source ?? "", /Otto says a list keeps[\s\S]*## Slicing[\s\S]*Ada's ending\./);

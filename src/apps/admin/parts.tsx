@@ -1,4 +1,4 @@
-import { StaffPage } from "#apps/staff/parts.tsx";
+import { StaffPage, StaffTable, type StaffTableProps } from "#apps/staff/parts.tsx";
 import { currentViewer } from "#lib/current.ts";
 import { toText } from "#lib/admin/values.ts";
 import type { Link, Model } from "#lib/admin.ts";
@@ -92,13 +92,9 @@ export function Value({ value }: { value: unknown }): Html {
   return text === "–" ? <span class="none">–</span> : <>{shortened(text)}</>;
 }
 
-/** A table with a name, which scrolls by itself where it is wider than the window. */
-export function AdminTable({ label, children }: { label: string; children: Child }): Html {
-  return (
-    <section class="table staff-table admin-table" aria-label={label} tabindex="0">
-      <table>{children}</table>
-    </section>
-  );
+/** A table of the admin. */
+export function AdminTable(props: Omit<StaffTableProps, "kind">): Html {
+  return <StaffTable {...props} kind="admin-table" />;
 }
 
 const longest = 140;

@@ -1,6 +1,6 @@
 import type { Permission } from "#apps/accounts/permissions.ts";
 import { currentViewer } from "#lib/current.ts";
-import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
+import { escape, raw, render, type Child, type Html } from "#lib/jsx/jsx-runtime.ts";
 import { may } from "#lib/viewer.ts";
 import { Layout } from "#ui/layout.tsx";
 import { urls } from "#urls.ts";
@@ -45,8 +45,9 @@ export function StaffPage(props: StaffPageProps): Html {
   const { title, current, aside, styles = [], scripts, more, crumbs, children } = props;
   const viewer = currentViewer();
   const open = sections.filter(({ permission }) => permission === undefined || may(viewer, permission));
+  const sheets = ["account.css", "staff.css", ...styles, "staff-cards.css"];
   return (
-    <Layout title={title} robots="noindex" styles={["account.css", "staff.css", ...styles]} scripts={scripts}>
+    <Layout title={title} robots="noindex" styles={sheets} scripts={scripts}>
       <div class="desk staff">
         <nav aria-label="Staff">
           <ul>
@@ -76,31 +77,60 @@ export function StaffPage(props: StaffPageProps): Html {
 export interface StaffTableProps {
   /** What it lists, for who cannot see its heading. */
   label: string;
-  head: readonly string[];
+  /** The names of its columns, or headings of which more is to be said than a name. */
+  head: readonly (string | Heading)[];
   /** The columns that are set to the right. */
   right?: readonly number[];
+  /** A class of its own. */
+  kind?: string;
+  /** Whether it stays a table on a phone, and scrolls by itself: for figures that are compared with each other. */
+  ofFigures?: boolean;
   /** Its rows. */
   children: Child;
 }
 
-/** A table that may be wider than a phone: it scrolls by itself. */
-export function StaffTable({ label, head, right = [], children }: StaffTableProps): Html {
+/** The heading of a column: a cell, and the name by which a card calls its value. */
+export interface Heading {
+  name: string;
+  cell: Html;
+}
+
+/** A table, which on a phone is a list of cards. */
+export function StaffTable({ label, head, right = [], kind, ofFigures = false, children }: StaffTableProps): Html {
+  const classes = ["table", "staff-table", ofFigures ? "of-figures" : "in-cards", kind].filter(Boolean);
+  const names = head.map((each) => (typeof each === "string" ? each : each.name));
   return (
-    <section class="table staff-table" aria-label={label} tabindex="0">
+    <section class={classes.join(" ")} aria-label={label} tabindex="0">
       <table>
         <thead>
           <tr>
-            {head.map((name, column) => (
-              <th scope="col" class={right.includes(column) ? "right" : undefined}>
-                {name}
-              </th>
-            ))}
+            {head.map((each, column) =>
+              typeof each === "string" ? (
+                <th scope="col" class={right.includes(column) ? "right" : undefined}>
+                  {each}
+                </th>
+              ) : (
+                each.cell
+              ),
+            )}
           </tr>
         </thead>
-        <tbody>{children}</tbody>
+        <tbody>{ofFigures ? children : namedCells(names, children)}</tbody>
       </table>
     </section>
   );
+}
+
+/** Tells each cell of these rows the name of its column, which a card shows before its value. */
+export function namedCells(names: readonly string[], rows: Child): Html {
+  let column = 0;
+  // Here, so that no view says each heading twice. Text and attributes are escaped, so every tag is one of ours.
+  const named = render(rows).replace(/<(tr|td|th)(?=[ >])/g, (tag, element: string) => {
+    if (element === "tr") column = 0;
+    const name = element === "tr" ? "" : (names[column++] ?? "");
+    return name === "" ? tag : `${tag} data-label="${escape(name)}"`;
+  });
+  return raw(named);
 }
 
 /** `27 Nov 2026, 08:15`, by the clock of UTC. */

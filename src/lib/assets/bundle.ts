@@ -41,6 +41,7 @@ export const entryPoints = [
   "css/uptime.css",
   "css/desk.css",
   "css/control.css",
+  "css/staff-cards.css",
   "js/site.ts",
   "js/article.ts",
   "js/reload.ts",

@@ -10,7 +10,7 @@ import { openModel } from "../finding.ts";
 import { fillable } from "../forms.ts";
 import { findChange, listChanges, recorder, stateAfter } from "../history.ts";
 import { HistoryPage } from "../views/history.tsx";
-import { nameOf } from "../views/list.tsx";
+import { nameOf } from "../views/rows.tsx";
 
 type HistoryCall = Request<typeof urls.adminHistory.pattern>;
 

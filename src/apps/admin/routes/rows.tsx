@@ -24,7 +24,7 @@ import {
 } from "../forms.ts";
 import { listChanges, recorder } from "../history.ts";
 import { FormPage, type FormPageProps } from "../views/form.tsx";
-import { nameOf } from "../views/list.tsx";
+import { nameOf } from "../views/rows.tsx";
 
 const open = { access: "permission:admin.open" } as const;
 const query = z.object({ done: z.string().max(20).catch("").default("") });

@@ -18,29 +18,15 @@ export function Conflict({ disagreements, last }: ConflictProps): Html {
         Nothing of yours is saved yet, and nothing is lost. The form below holds both: what you changed, and what they
         changed elsewhere. Look at it, and save both, or discard yours.
       </Notice>
-      <AdminTable label="What was changed meanwhile">
-        <thead>
+      <AdminTable label="What was changed meanwhile" head={["Field", "When you began", "Theirs, now", "Yours"]}>
+        {disagreements.map(({ name, label, before, theirs, yours, isBoth }) => (
           <tr>
-            <th scope="col">Field</th>
-            <th scope="col">When you began</th>
-            <th scope="col">Theirs, now</th>
-            <th scope="col">Yours</th>
+            <th scope="row">{label}</th>
+            <td>{shown(before)}</td>
+            <td>{isBoth ? <Pick name={name} value="theirs" text={theirs} /> : shown(theirs)}</td>
+            <td>{isBoth ? <Pick name={name} value="yours" text={yours} /> : <span class="soft">Not changed</span>}</td>
           </tr>
-        </thead>
-        <tbody>
-          {disagreements.map(({ name, label, before, theirs, yours, isBoth }) => (
-            <tr>
-              <th scope="row">{label}</th>
-              <td data-label="When you began">{shown(before)}</td>
-              <td data-label="Theirs, now">
-                {isBoth ? <Pick name={name} value="theirs" text={theirs} /> : shown(theirs)}
-              </td>
-              <td data-label="Yours">
-                {isBoth ? <Pick name={name} value="yours" text={yours} /> : <span class="soft">Not changed</span>}
-              </td>
-            </tr>
-          ))}
-        </tbody>
+        ))}
       </AdminTable>
     </div>
   );

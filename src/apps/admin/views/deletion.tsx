@@ -8,7 +8,7 @@ import type { Choices } from "../finding.ts";
 import { AdminPage } from "../parts.tsx";
 import { Consequence } from "./confirm.tsx";
 import { LabelledField } from "./fields.tsx";
-import { nameOf } from "./list.tsx";
+import { nameOf } from "./rows.tsx";
 import type { Column } from "#lib/admin/columns.ts";
 
 export interface DeletePageProps {

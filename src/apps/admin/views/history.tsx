@@ -75,23 +75,14 @@ function ChangeTable({ model, change }: { model: Model; change: Told }): Html | 
   );
   if (names.length === 0) return null;
   return (
-    <AdminTable label="What was changed">
-      <thead>
+    <AdminTable label="What was changed" head={["Field", "Before", "After"]}>
+      {names.map((name) => (
         <tr>
-          <th scope="col">Field</th>
-          <th scope="col">Before</th>
-          <th scope="col">After</th>
+          <th scope="row">{nameOfField(model, name)}</th>
+          <td>{said(before[name])}</td>
+          <td>{said(after[name])}</td>
         </tr>
-      </thead>
-      <tbody>
-        {names.map((name) => (
-          <tr>
-            <th scope="row">{nameOfField(model, name)}</th>
-            <td>{said(before[name])}</td>
-            <td>{said(after[name])}</td>
-          </tr>
-        ))}
-      </tbody>
+      ))}
     </AdminTable>
   );
 }

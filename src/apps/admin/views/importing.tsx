@@ -86,29 +86,21 @@ function DryRun({ model, imported, csv }: { model: Model; imported: Imported; cs
           Choose another file
         </a>
       </div>
-      <AdminTable label="What each line does">
-        <thead>
+      <AdminTable
+        label="What each line does"
+        head={["Line", model.columns.get(model.title)?.label ?? "Row", "Would be", "What, or why not"]}
+        right={[0]}
+      >
+        {shownLines(lines).map(({ line, title, state, says }) => (
           <tr>
-            <th scope="col" class="right">
-              Line
-            </th>
-            <th scope="col">{model.columns.get(model.title)?.label ?? "Row"}</th>
-            <th scope="col">Would be</th>
-            <th scope="col">What, or why not</th>
+            <td class="right">{line}</td>
+            <th scope="row">{shortened(title)}</th>
+            <td>
+              <span class={state === "refused" ? "tag bad" : "tag"}>{words[state].toLowerCase()}</span>
+            </td>
+            <td>{says}</td>
           </tr>
-        </thead>
-        <tbody>
-          {shownLines(lines).map(({ line, title, state, says }) => (
-            <tr>
-              <td class="right">{line}</td>
-              <th scope="row">{shortened(title)}</th>
-              <td>
-                <span class={state === "refused" ? "tag bad" : "tag"}>{words[state].toLowerCase()}</span>
-              </td>
-              <td>{says}</td>
-            </tr>
-          ))}
-        </tbody>
+        ))}
       </AdminTable>
     </>
   );

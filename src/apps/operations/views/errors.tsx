@@ -98,9 +98,9 @@ export function ErrorsPage({ standing, errors, wrong, told }: ErrorsPageProps): 
                 <td>
                   <Moment at={raisedAt} />
                 </td>
-                <td class="wide-cell">
+                <th scope="row" class="wide-cell">
                   {title} {kind === "mended" ? <span class="badge">mended</span> : null}
-                </td>
+                </th>
                 <td>
                   {sentAt === null ? "not yet" : <Moment at={sentAt} />}
                   {raised > 0 ? <small>{raised} waiting</small> : null}

@@ -124,12 +124,12 @@ function Messages({ label, rows, seesPeople, decide = false }: MessagesProps): H
           <td>
             <Moment at={changedAt} />
           </td>
-          <td class="wide-cell">
+          <th scope="row" class="wide-cell">
             {seesPeople ? subject : template}
             <small>{seesPeople ? template : `Mail ${id}`}</small>
-          </td>
+          </th>
           {seesPeople ? <td class="value-cell">{address}</td> : null}
-          <td class="wide-cell">{seesPeople ? reason || "–" : reason.replace(/\S+@\S+/g, "[address]") || "–"}</td>
+          <td>{seesPeople ? reason : reason.replace(/\S+@\S+/g, "[address]")}</td>
           {decide ? (
             <td>
               <Verdicts act="settle" id={id} what={`mail ${id}`} />

@@ -120,7 +120,9 @@ function QueueRow({ queue, isKnown, mayManage }: { queue: QueueState; isKnown: b
       <td class="right">{count("running")}</td>
       <td class={queue.dead > 0 ? "right bad" : "right"}>{count("dead")}</td>
       <td class="right">{doneLastHour}</td>
-      <td class="right nowrap">{oldestSeconds === null ? "–" : spanOf(Math.floor(oldestSeconds / 60))}</td>
+      <td class="right nowrap">
+        {oldestSeconds === null ? <span class="none">–</span> : spanOf(Math.floor(oldestSeconds / 60))}
+      </td>
       <td class="right">
         {mayManage && queue.dead > 0 ? (
           <TaskButton act="requeue" task={name}>

@@ -1,4 +1,4 @@
-import { StaffPage } from "#apps/staff/parts.tsx";
+import { StaffPage, StaffTable } from "#apps/staff/parts.tsx";
 import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
 import { EmptyState, Notice } from "#ui/messages.tsx";
 import { urls } from "#urls.ts";
@@ -81,7 +81,13 @@ function Incidents({ incidents }: { incidents: readonly Incident[] }): Html {
 
 function Days({ days }: Pick<Uptime, "days">): Html {
   return (
-    <Table label="days" head={["Day", "Answered", "Failed", "Missing", "Median", "95%"]} right={[1, 2, 3, 4, 5]}>
+    <StaffTable
+      label="Days"
+      head={["Day", "Answered", "Failed", "Missing", "Median", "95%"]}
+      right={[1, 2, 3, 4, 5]}
+      kind="uptime-table"
+      ofFigures
+    >
       {days.toReversed().map(({ day, answered, failed, missing, medianMs, p95Ms }) => (
         <tr>
           <th scope="row">
@@ -94,7 +100,7 @@ function Days({ days }: Pick<Uptime, "days">): Html {
           <td class="right">{p95Ms === null ? "–" : `${p95Ms} ms`}</td>
         </tr>
       ))}
-    </Table>
+    </StaffTable>
   );
 }
 
@@ -135,34 +141,6 @@ function Part({ id, title, children }: { id: string; title: string; children: Ch
         <h2 id={id}>{title}</h2>
       </div>
       {children}
-    </section>
-  );
-}
-
-interface TableProps {
-  /** The id of its heading. */
-  label: string;
-  head: readonly string[];
-  /** The columns that are set to the right. */
-  right: readonly number[];
-  children: Child;
-}
-
-function Table({ label, head, right, children }: TableProps): Html {
-  return (
-    <section class="table uptime-table" aria-labelledby={label} tabindex="0">
-      <table>
-        <thead>
-          <tr>
-            {head.map((name, column) => (
-              <th scope="col" class={right.includes(column) ? "right" : undefined}>
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>{children}</tbody>
-      </table>
     </section>
   );
 }

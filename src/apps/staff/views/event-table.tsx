@@ -23,13 +23,13 @@ export function EventTable({ events, devices, about }: EventTableProps): Html {
           <td>
             <Moment at={at} />
           </td>
-          <td class="wide-cell">
+          <th scope="row" class="wide-cell">
             {wordsOf(kind)}
             {about !== undefined && userId !== about ? (
               <small>Account of {person ? <PersonLink {...person} /> : "nobody"}</small>
             ) : null}
             <small>{detailsOf(details)}</small>
-          </td>
+          </th>
           {about === undefined ? <td>{person ? <PersonLink {...person} /> : null}</td> : null}
           <td>{actor ? <PersonLink {...actor} /> : details.by === "command" ? "A command" : null}</td>
           <td class="from-cell">

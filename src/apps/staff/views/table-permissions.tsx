@@ -16,7 +16,7 @@ export function TablePermissions({ viewer, chosen }: { viewer: Viewer; chosen: r
           {deeds.map((deed) => (
             <td>
               {deed !== "view" && without.includes(deed) ? (
-                "–"
+                <span class="none">–</span>
               ) : (
                 <TableChoice
                   label={`${many}: ${deed}`}

@@ -1,0 +1,83 @@
+import type { Browser, BrowserContext, Page } from "playwright-core";
+
+export interface Looked {
+  /** How many pages were looked at. */
+  pages: number;
+  /** What ran, or would once somebody touches it: where, and what. */
+  live: string[];
+  /** Pages that answered with an error of ours. */
+  failed: string[];
+}
+
+/** A browser window without a policy against scripts, in which whatever runs is noticed. */
+export async function openWindow(browser: Browser, cookies: Parameters<BrowserContext["addCookies"]>[0] = []) {
+  const context = await browser.newContext({ bypassCSP: true, acceptDownloads: false });
+  await context.addCookies(cookies);
+  const looked: Looked = { pages: 0, live: [], failed: [] };
+  // This takes the place of the browser's own in every frame.
+  await context.exposeBinding("alert", ({ page }) => {
+    looked.live.push(`${page.url()} ran`);
+  });
+  // Where it is too late for that.
+  context.on("dialog", (dialog) => {
+    looked.live.push(`${dialog.page()?.url()} asked`);
+    void dialog.dismiss();
+  });
+  return { context, looked };
+}
+
+/** Goes to these addresses, a few at a time, and looks at what is there. */
+export async function lookAt(
+  { context, looked }: Awaited<ReturnType<typeof openWindow>>,
+  addresses: readonly string[],
+  then?: (page: Page) => Promise<void>,
+): Promise<void> {
+  const waiting = addresses.values();
+  await Promise.all(
+    Array.from({ length: 2 }, async () => {
+      const page = await context.newPage();
+      for (const address of waiting) {
+        looked.pages += 1;
+        const status = await goTo(page, address);
+        if (status >= 500 || status === 429) looked.failed.push(`${address} answered ${status}`);
+        await then?.(page);
+        looked.live.push(...(await findLive(page)).map((what) => `${address} ${what}`));
+      }
+      await page.close();
+    }),
+  );
+}
+
+// What is sent as a file is no page.
+async function goTo(page: Page, address: string): Promise<number> {
+  try {
+    return (await page.goto(address))?.status() ?? 200;
+  } catch (error) {
+    if (/Download is starting|ERR_ABORTED/.test(String(error))) return 200;
+    throw error;
+  }
+}
+
+/** What of a page would run once somebody touches it, and elements that only a vector can have made. */
+export async function findLive(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const frame of page.frames()) found.push(...(await frame.evaluate(findLiveElements)));
+  return found;
+}
+
+function findLiveElements(): string[] {
+  const addresses = "href xlink:href src action formaction data background poster to values".split(" ");
+  return [...document.querySelectorAll("*")].flatMap((element) => {
+    const isLive =
+      element.localName === "x-ray" ||
+      element.localName === "base" ||
+      element.matches("meta[http-equiv='refresh' i]") ||
+      element.getAttributeNames().some((name) => name.startsWith("on")) ||
+      addresses.some((name) =>
+        /^(?:javascript|vbscript|data:(?!image\/(?!svg))):?/i.test(
+          (element.getAttribute(name) ?? "").replace(/[\0-\x20]/g, ""),
+        ),
+      );
+    return isLive ? [element.outerHTML.slice(0, 120)] : [];
+  });
+}
