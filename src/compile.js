@@ -24,7 +24,7 @@ export function compiledName(folder, file) {
 
 if (import.meta.main) process.exitCode = await compileAround(process.argv[2], process.argv[3]);
 
-/** Compiles what is stale of a file and all that stands with it in `src`, `test` and so on: at once, since that takes as long as ten. */
+// With a file comes what is stale beside it, in all of `src` or `test`: whoever asks for one will ask for the others.
 async function compileAround(folder, file) {
   try {
     mkdirSync(folder, { recursive: true });
@@ -33,7 +33,6 @@ async function compileAround(folder, file) {
     return unwritable;
   }
   const [top] = relative(root, file).split(sep);
-  const isTest = (name) => name.includes(".test.");
   const around = globSync(`${top}/**/*.{ts,tsx}`, { cwd: root })
     .map((name) => join(root, name))
     .filter((name) => name !== file && isTest(name) === isTest(file));
@@ -42,6 +41,10 @@ async function compileAround(folder, file) {
   if (result?.status !== "rejected") return 0;
   process.stderr.write(`${result.reason?.message ?? result.reason}\n`);
   return 1;
+}
+
+function isTest(name) {
+  return name.includes(".test.");
 }
 
 async function compile(transform, folder, file) {
