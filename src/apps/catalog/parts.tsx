@@ -1,6 +1,7 @@
 import { pictureOf } from "#apps/media/media.ts";
 import { currentViewer } from "#lib/current.ts";
 import { raw, type Html } from "#lib/jsx/jsx-runtime.ts";
+import { hole } from "#lib/pieces.ts";
 import type { ArticlePageProps } from "#ui/article.tsx";
 import { Gate, type TeamMember } from "#ui/entry-parts.tsx";
 import { absolute } from "#ui/head.tsx";
@@ -9,8 +10,12 @@ import { urls } from "#urls.ts";
 import { teaserEnd, type Article, type Credit } from "./articles.ts";
 
 /** Where the teaser of an entry ends for a reader who may not open it, and the ways on; nothing for one who may. */
-export function EntryGate({ article: { isOpen, access, kind, path } }: { article: Article }): Html | null {
-  if (isOpen || access === "public") return null;
+export function EntryGate({ article }: { article: Article }): Html | null {
+  const { isOpen, access } = article;
+  return isOpen || access === "public" ? null : <>{hole(() => gateOf(article, access))}</>;
+}
+
+function gateOf({ kind, path }: Article, access: "registered" | "members"): Html {
   // Whoever comes back may open it, and goes on where they stopped.
   const next = `${path}#${teaserEnd}`;
   return (

@@ -4,8 +4,10 @@ import { findTopicRedirect } from "#apps/catalog/merging-topics.ts";
 import { getCardPage, pageNumber } from "#apps/catalog/lists.ts";
 import { levels } from "#apps/catalog/schema.ts";
 import { openEntry } from "#apps/progress/opening.ts";
-import type { EntryHandler, Router } from "#lib/app.ts";
+import type { ReadingState } from "#apps/progress/readings.ts";
+import type { EntryHandler, OpenedEntry, Router } from "#lib/app.ts";
 import { NotFound } from "#lib/errors.ts";
+import { inPieces } from "#lib/pieces.ts";
 import { urls } from "#urls.ts";
 import { SeriesPage } from "./views/series.tsx";
 import { TopicsPage } from "./views/topics.tsx";
@@ -46,9 +48,22 @@ export function routes(router: Router): void {
   router.get(urls.topics.pattern, options, async () => <TopicsPage topics={await listTopics()} />);
 }
 
-export const showTutorial: EntryHandler = async (request, _reply, article) => (
-  <TutorialPage article={article} reading={await openEntry(request, article)} />
-);
+export const showTutorial: EntryHandler = async (request, reply, article) => {
+  const reading = await openEntry(request, article);
+  if (reading === undefined) return <TutorialPage article={article} byReading={(part) => part(undefined)} />;
+  return reply.type("text/html; charset=utf-8").send(pageOf(article)(reading));
+};
+
+// As long as the catalog keeps an article, its page is kept in pieces for whoever is given it.
+const pages = new WeakMap<OpenedEntry, (reading: ReadingState) => Buffer>();
+
+function pageOf(article: OpenedEntry): (reading: ReadingState) => Buffer {
+  const known = pages.get(article);
+  if (known !== undefined) return known;
+  const page = inPieces<ReadingState>((own) => <TutorialPage article={article} byReading={own} />);
+  pages.set(article, page);
+  return page;
+}
 
 /** How many parts of a series are shown: all of any that a person would write. */
 const mostParts = 500;

@@ -137,10 +137,12 @@ async function takeUploads(scope: FastifyInstance, bodyLimit: number | undefined
 }
 
 function currentOf(request: FastifyRequest, reply: FastifyReply): Current {
+  // One for all forms of a page: what must not repeat itself is the next page.
+  let token: string | undefined;
   const csrfToken = (): string => {
     if (request.flight !== undefined)
       throw new Error("A page that is kept for everybody cannot hold a form that acts.");
-    return csrfTokenFor(request, reply);
+    return (token ??= csrfTokenFor(request, reply));
   };
   return { viewer: request.viewer, path: request.url, csrfToken };
 }

@@ -26,7 +26,7 @@ export function SeriesPage({ article, parts, reading }: SeriesPageProps): Html {
     <Layout section="tutorials" {...entryHead(article, "LearningResource", breadcrumbs)}>
       <ArticlePage
         {...entryPageOf(article)}
-        {...entryActionsOf(article, reading)}
+        {...entryActionsOf(article, (part) => part(reading))}
         breadcrumbs={breadcrumbs}
         gate={
           <>

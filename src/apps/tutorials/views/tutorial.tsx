@@ -2,8 +2,7 @@ import type { Article } from "#apps/catalog/articles.ts";
 import { cardOf } from "#apps/catalog/cards.ts";
 import { entryHead } from "#apps/catalog/head.ts";
 import { EntryGate, entryPageOf } from "#apps/catalog/parts.tsx";
-import { entryActionsOf } from "#apps/progress/parts.tsx";
-import type { ReadingState } from "#apps/progress/readings.ts";
+import { entryActionsOf, type ByReading } from "#apps/progress/parts.tsx";
 import type { Html } from "#lib/jsx/jsx-runtime.ts";
 import { ArticlePage } from "#ui/article.tsx";
 import { Layout } from "#ui/layout.tsx";
@@ -11,18 +10,17 @@ import { urls } from "#urls.ts";
 
 interface TutorialPageProps {
   article: Article;
-  /** Where the reader stands; undefined for one who is not signed in. */
-  reading: ReadingState | undefined;
+  byReading: ByReading;
 }
 
 /** A tutorial as this reader may see it, and what to read next. */
-export function TutorialPage({ article, reading }: TutorialPageProps): Html {
+export function TutorialPage({ article, byReading }: TutorialPageProps): Html {
   const breadcrumbs = breadcrumbsOf(article);
   return (
     <Layout section="tutorials" {...entryHead(article, "TechArticle", breadcrumbs)}>
       <ArticlePage
         {...entryPageOf(article)}
-        {...entryActionsOf(article, reading)}
+        {...entryActionsOf(article, byReading)}
         breadcrumbs={breadcrumbs}
         previous={article.series?.previous ?? null}
         next={article.series?.next ?? null}
