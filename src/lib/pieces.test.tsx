@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { csrfToken, currentViewer, withCurrent } from "./current.ts";
 import { raw } from "./jsx/jsx-runtime.ts";
-import { hole, inPieces } from "./pieces.ts";
+import { apart, hole, inPieces } from "./pieces.ts";
 import { anonymous } from "./viewer.ts";
 
 const as = <T,>(id: number, work: () => T): T =>
@@ -61,4 +61,10 @@ test("a hole in a page that is not kept is rendered at once, also after one that
 
 test("a text that would be taken for a hole is refused", () => {
   assert.throws(() => inPieces(() => raw("a\0b\0c")), /NUL/);
+});
+
+test("what stands apart is the same in a page in pieces as in any other", () => {
+  const Text = () => <p>{apart("<b>“bold”</b>")}</p>;
+  assert.equal(inPieces(() => <Text />)(undefined).toString(), "<p><b>“bold”</b></p>");
+  assert.equal((<Text />).value, "<p><b>“bold”</b></p>");
 });

@@ -4,7 +4,7 @@ import { type Child, type Html, raw, render } from "./jsx/jsx-runtime.ts";
 /** Makes a part of a page for one reader. */
 type Part<Own> = (own: Own) => Child;
 
-let cut: ((part: () => Child) => Html) | undefined;
+let cut: ((piece: Part<unknown> | Buffer) => Html) | undefined;
 
 /**
  * A page that is rendered once, for nobody in particular, and filled for each reader. `make` gives to `own` what differs by
@@ -12,19 +12,19 @@ let cut: ((part: () => Child) => Html) | undefined;
  * somebody who is not signed in, and a form throws. Answers how to fill the page: as UTF-8, within a request.
  */
 export function inPieces<Own>(make: (own: (part: Part<Own>) => Html) => Html): (own: Own) => Buffer {
-  const parts: Part<Own>[] = [];
+  const cuts: (Part<Own> | Buffer)[] = [];
   // Postgres stores no NUL, so none of a text can be taken for one of these.
-  const own = (part: Part<Own>): Html => raw(`\0${parts.push(part) - 1}\0`);
-  cut = own;
+  const at = (piece: Part<Own> | Buffer): Html => raw(`\0${cuts.push(piece) - 1}\0`);
+  cut = at;
   let page: Html;
   try {
-    page = withNobody(() => make(own));
+    page = withNobody(() => make(at));
   } finally {
     cut = undefined;
   }
   const pieces = page.value
     .split("\0")
-    .map((text, place) => (place % 2 === 0 ? Buffer.from(text) : partOf(parts, text)));
+    .map((text, place) => (place % 2 === 0 ? Buffer.from(text) : pieceOf(cuts, text)));
   return (own) =>
     Buffer.concat(pieces.map((piece) => (Buffer.isBuffer(piece) ? piece : Buffer.from(render(piece(own))))));
 }
@@ -34,8 +34,13 @@ export function hole(part: () => Child): Child {
   return cut === undefined ? part() : cut(part);
 }
 
-function partOf<Own>(parts: readonly Part<Own>[], place: string): Part<Own> {
-  const part = parts[Number(place)];
-  if (part === undefined) throw new Error("A page in pieces has a NUL in its text.");
-  return part;
+/** A long part of a page, made elsewhere. In a page in pieces it is one of them, and not copied along with what surrounds it. */
+export function apart(markup: string): Html {
+  return cut === undefined ? raw(markup) : cut(Buffer.from(markup));
+}
+
+function pieceOf<Piece>(cuts: readonly Piece[], place: string): Piece {
+  const piece = cuts[Number(place)];
+  if (piece === undefined) throw new Error("A page in pieces has a NUL in its text.");
+  return piece;
 }

@@ -1,7 +1,7 @@
 import { pictureOf } from "#apps/media/media.ts";
 import { currentViewer } from "#lib/current.ts";
-import { raw, type Html } from "#lib/jsx/jsx-runtime.ts";
-import { hole } from "#lib/pieces.ts";
+import type { Html } from "#lib/jsx/jsx-runtime.ts";
+import { apart, hole } from "#lib/pieces.ts";
 import type { ArticlePageProps } from "#ui/article.tsx";
 import { Gate, type TeamMember } from "#ui/entry-parts.tsx";
 import { absolute } from "#ui/head.tsx";
@@ -46,7 +46,7 @@ export function entryPageOf(article: Article) {
   return {
     title: article.title,
     summary: opensWithSummary(article) ? "" : article.summary,
-    body: raw(article.html),
+    body: apart(article.html),
     headings: article.headings,
     topics: article.topics,
     image: article.image && pictureOf(article.image),

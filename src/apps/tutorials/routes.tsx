@@ -4,9 +4,11 @@ import { findTopicRedirect } from "#apps/catalog/merging-topics.ts";
 import { getCardPage, pageNumber } from "#apps/catalog/lists.ts";
 import { levels } from "#apps/catalog/schema.ts";
 import { openEntry } from "#apps/progress/opening.ts";
+import type { ByReading } from "#apps/progress/parts.tsx";
 import type { ReadingState } from "#apps/progress/readings.ts";
 import type { EntryHandler, OpenedEntry, Router } from "#lib/app.ts";
 import { NotFound } from "#lib/errors.ts";
+import type { Html } from "#lib/jsx/jsx-runtime.ts";
 import { inPieces } from "#lib/pieces.ts";
 import { urls } from "#urls.ts";
 import { SeriesPage } from "./views/series.tsx";
@@ -50,19 +52,26 @@ export function routes(router: Router): void {
 
 export const showTutorial: EntryHandler = async (request, reply, article) => {
   const reading = await openEntry(request, article);
-  if (reading === undefined) return <TutorialPage article={article} byReading={(part) => part(undefined)} />;
-  return reply.type("text/html; charset=utf-8").send(pageOf(article)(reading));
+  // What is made for everybody is kept by the page cache.
+  const page = reading === undefined ? inPieces(() => pageOf(article, (part) => part(reading))) : keptPage(article);
+  return reply.type("text/html; charset=utf-8").send(page(reading));
 };
 
-// As long as the catalog keeps an article, its page is kept in pieces for whoever is given it.
-const pages = new WeakMap<OpenedEntry, (reading: ReadingState) => Buffer>();
+type Filled = (reading: ReadingState | undefined) => Buffer;
 
-function pageOf(article: OpenedEntry): (reading: ReadingState) => Buffer {
+// As long as the catalog keeps an article, its page is kept in pieces for whoever is given it.
+const pages = new WeakMap<OpenedEntry, Filled>();
+
+function keptPage(article: OpenedEntry): Filled {
   const known = pages.get(article);
   if (known !== undefined) return known;
-  const page = inPieces<ReadingState>((own) => <TutorialPage article={article} byReading={own} />);
+  const page = inPieces<ReadingState | undefined>((own) => pageOf(article, own));
   pages.set(article, page);
   return page;
+}
+
+function pageOf(article: OpenedEntry, byReading: ByReading): Html {
+  return <TutorialPage article={article} byReading={byReading} />;
 }
 
 /** How many parts of a series are shown: all of any that a person would write. */
