@@ -14,7 +14,7 @@ const likeManage = [
   "--max-semi-space-size=4",
   "--max-old-space-size=512",
   "--import",
-  import.meta.resolve("tsx"),
+  resolve(root, "src/loader.js"),
 ];
 const children = new Set<ChildProcess>();
 const taskset = process.platform === "linux" && ["/usr/bin/taskset", "/bin/taskset"].find((file) => existsSync(file));

@@ -233,7 +233,7 @@ async function tryAllVectors(origin: string, { routes }: Server): Promise<Record
 /** Runs tests with their full figures. */
 async function runTests(...patterns: readonly string[]): Promise<{ failed: number | null }> {
   const env = { ...process.env, FAULTS: "full" };
-  const args = ["--import", "tsx", "--test", ...globSync(patterns)];
+  const args = ["--import", "./src/loader.js", "--test", ...globSync(patterns)];
   return { failed: spawnSync(process.execPath, args, { env, stdio: "ignore" }).status };
 }
 

@@ -2,8 +2,9 @@ import { apps, kinds } from "./apps.ts";
 import { viewerOf } from "./apps/members/viewers.ts";
 import { signInPages } from "./apps/accounts/sign-in.ts";
 import { getContentVersion } from "./apps/catalog/content-version.ts";
-import { findArticle, findSource } from "./apps/catalog/articles.ts";
+import { findSource } from "./apps/catalog/articles.ts";
 import { findRedirect } from "./apps/catalog/entries.ts";
+import { findKeptArticle } from "./apps/catalog/kept-articles.ts";
 import { mailboxRoutes } from "./apps/mail/reading.tsx";
 import { openMetrics } from "./apps/operations/metrics.ts";
 import { blocker } from "./apps/staff/blocks.ts";
@@ -54,7 +55,7 @@ async function showEntry(request: Request<"/*">, reply: Reply): Promise<Answer> 
   const path = `/${request.params["*"]}`;
   if (path.endsWith(".md")) return showMarkdown(request, reply, path);
   const canonical = path.endsWith("/") ? path : `${path}/`;
-  const entry = await findArticle(request.viewer, canonical);
+  const entry = await findKeptArticle(request.viewer, canonical);
   const kind = entry && kinds.get(entry.kind);
   if (entry !== undefined && kind !== undefined) {
     return path === canonical ? kind.show(request, reply, entry) : reply.redirect(canonical, 308);

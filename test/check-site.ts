@@ -1,4 +1,4 @@
-// Checks a running site: `node --import tsx test/check-site.ts http://localhost:3000`. The markup of every page, what
+// Checks a running site: `node --import ./src/loader.js test/check-site.ts http://localhost:3000`. The markup of every page, what
 // keeps people from using it, and every link.
 import { findBarriers } from "./helpers/accessibility.ts";
 import { launchChromium } from "./helpers/chromium.ts";

@@ -14,7 +14,7 @@ export async function start(): Promise<Row[]> {
   const [first, later]: [number[], number[]] = [[], []];
   for (let round = 0; round < rounds; round++) {
     const home = join(folder, `start-${round}`);
-    // Where tsx and Node keep what they have compiled.
+    // Where Node keeps what it has compiled, ours and its own.
     const temporary = join(home, "tmp");
     await mkdir(temporary, { recursive: true });
     const env = {

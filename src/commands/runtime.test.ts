@@ -22,9 +22,13 @@ test("what nobody catches ends the process, and is counted before", async () => 
     void endOnUncaught(collectErrors());
     setInterval(() => undefined, 1000);
     void Promise.reject(new RangeError("nobody waits for this"));`;
-  const { status } = spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", script], {
-    env: { ...process.env, DATABASE_URL: database.url },
-  });
+  const { status } = spawnSync(
+    process.execPath,
+    ["--import", "./src/loader.js", "--input-type=module", "--eval", script],
+    {
+      env: { ...process.env, DATABASE_URL: database.url },
+    },
+  );
   assert.equal(status, 1);
   assert.deepEqual(
     (await listErrors()).map(({ type, message, context }) => [type, message, context.line]),

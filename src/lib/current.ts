@@ -15,6 +15,11 @@ export function withCurrent<T>(current: Current | undefined, work: () => T): T {
   return current === undefined ? work() : requests.run(current, work);
 }
 
+/** Runs work that must not know of the request, because what it makes is for others, too. */
+export function withNobody<T>(work: () => T): T {
+  return requests.exit(work);
+}
+
 /** For whom the page is made: only the page's own frame asks; whatever acts for a reader is given the viewer. */
 export function currentViewer(): Viewer {
   return requests.getStore()?.viewer ?? anonymous;

@@ -1,9 +1,4 @@
-import {
-  createServer as createNodeServer,
-  type IncomingMessage,
-  type Server as NodeServer,
-  type ServerResponse,
-} from "node:http";
+import type { IncomingMessage, Server as NodeServer, ServerResponse } from "node:http";
 import {
   fastify as createFastify,
   type FastifyBaseLogger,
@@ -23,6 +18,7 @@ import { drain } from "./http/drain.ts";
 import { securityHeaders } from "./http/headers.ts";
 import { addHooks, type Answered } from "./http/hooks.ts";
 import { allowedHosts, namesOneHost } from "./http/hosts.ts";
+import { nodeHttp } from "./http/node.ts";
 import { watchPressure } from "./http/pressure.ts";
 import type { Problem } from "./http/problems.ts";
 import { requestIds, trustedProxies } from "./http/proxies.ts";
@@ -110,7 +106,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const routes: RouteInfo[] = [];
   let closing: Promise<void> | undefined;
 
-  const node = createNodeServer(timeouts, (request, response) => {
+  const node = nodeHttp.createServer(timeouts, (request, response) => {
     if (closing !== undefined) response.shouldKeepAlive = false;
     if (!request.url?.startsWith("/")) toOriginForm(request);
     if (isOurs(request)) for (const answer of before) if (answer(request, response)) return;

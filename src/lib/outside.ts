@@ -1,9 +1,9 @@
 import { Resolver } from "node:dns/promises";
-import { request as requestHttp } from "node:http";
 import type { IncomingMessage } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
+import { nodeHttp } from "./http/node.ts";
 
 /** What came back from a stranger. `type` is only their claim. */
 export interface Outside {
@@ -150,7 +150,7 @@ function ask(url: URL, addresses: readonly string[], signal: AbortSignal): Promi
     else callback(null, found[0]?.address ?? "", found[0]?.family);
   };
   return new Promise((resolve, reject) => {
-    const request = (url.protocol === "https:" ? requestHttps : requestHttp)(url, {
+    const request = (url.protocol === "https:" ? requestHttps : nodeHttp.request)(url, {
       // A kept connection would have been checked for somebody else's request.
       agent: false,
       lookup: pinned,

@@ -168,7 +168,7 @@ async function startUser(): Promise<{ child: ChildProcess; url: string; leave():
 }
 
 function forkUser(): ChildProcess {
-  const child = fork(program, [folder], { execArgv: ["--import", "tsx"] });
+  const child = fork(program, [folder], { execArgv: ["--import", "./src/loader.js"] });
   processes.push(child);
   return child;
 }

@@ -1,4 +1,5 @@
 import { once, raw, type Child, type Html } from "#lib/jsx/jsx-runtime.ts";
+import { hole } from "#lib/pieces.ts";
 import { config } from "../config.ts";
 import { urls } from "../urls.ts";
 import { AccountMenu, ImpersonationBanner } from "./account-menu.tsx";
@@ -23,7 +24,9 @@ export function Layout({ section, children, ...head }: LayoutProps): Html {
           <a class="skip" href="#site-main">
             Skip to the content
           </a>
-          <ImpersonationBanner />
+          {hole(() => (
+            <ImpersonationBanner />
+          ))}
           <header class="page head">
             {brand()}
             <nav aria-label="Main">
@@ -33,7 +36,9 @@ export function Layout({ section, children, ...head }: LayoutProps): Html {
             </nav>
             <div class="head-tools">
               {headTools()}
-              <AccountMenu />
+              {hole(() => (
+                <AccountMenu />
+              ))}
             </div>
           </header>
           <main id="site-main" class="page" tabindex="-1">

@@ -10,7 +10,7 @@ test("each test database is its own, and one whose process was killed is dropped
     console.log((await testDatabase()).url);
     process.kill(process.pid, "SIGKILL");
   })`;
-  const killed = await promisify(execFile)(process.execPath, ["--import", "tsx", "-e", script]).catch(
+  const killed = await promisify(execFile)(process.execPath, ["--import", "./src/loader.js", "-e", script]).catch(
     (error: { stdout: string }) => error,
   );
   const abandoned = new URL(killed.stdout.trim());

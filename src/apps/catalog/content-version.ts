@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { db } from "#lib/db.ts";
+import { afterCommit, db } from "#lib/db.ts";
 import { log } from "#lib/log.ts";
 import { contentVersion, entries } from "./schema.ts";
 
@@ -7,18 +7,21 @@ import { contentVersion, entries } from "./schema.ts";
 const pollInterval = 500;
 
 let current = "";
+let changes = 0;
 
 /** What the page cache compares: another value means that its pages are old. */
 export function getContentVersion(): string {
   return current;
 }
 
-/** Says, within the caller's transaction, that something public changed: every process drops its old pages. */
+/** Says, within the caller's transaction, that something public changed: every process drops its old pages, this one at once. */
 export async function touchContent(): Promise<void> {
   await db
     .insert(contentVersion)
     .values({ id: 1 })
     .onConflictDoUpdate({ target: contentVersion.id, set: { version: sql`${contentVersion.version} + 1` } });
+  // Whoever has changed a page looks at it next.
+  afterCommit(() => (current = `changed here, ${++changes}`));
 }
 
 /**

@@ -3,8 +3,9 @@ import type { Ways } from "#apps/members/gate.ts";
 import { describeLeast, describePrice } from "#apps/members/prices.ts";
 import { dayOf } from "#apps/members/reasons.ts";
 import { currentViewer } from "#lib/current.ts";
-import { raw, type Html } from "#lib/jsx/jsx-runtime.ts";
+import type { Html } from "#lib/jsx/jsx-runtime.ts";
 import { formatPrice } from "#lib/money.ts";
+import { apart, hole } from "#lib/pieces.ts";
 import type { ArticlePageProps } from "#ui/article.tsx";
 import { Gate, type TeamMember } from "#ui/entry-parts.tsx";
 import { absolute } from "#ui/head.tsx";
@@ -19,8 +20,12 @@ export interface EntryGateProps {
 }
 
 /** Where the teaser of an entry ends for a reader who may not open it, and the ways on; nothing for one who may. */
-export function EntryGate({ article: { isOpen, access, kind, path }, ways }: EntryGateProps): Html | null {
-  if (isOpen || access === "public") return null;
+export function EntryGate({ article, ways }: EntryGateProps): Html | null {
+  const { isOpen, access } = article;
+  return isOpen || access === "public" ? null : <>{hole(() => gateOf(article, access, ways))}</>;
+}
+
+function gateOf({ kind, path }: Article, access: "registered" | "members", ways: Ways | undefined): Html {
   // Whoever comes back may open it, and goes on where they stopped.
   const next = `${path}#${teaserEnd}`;
   return (
@@ -98,7 +103,7 @@ export function entryPageOf(article: Article) {
   return {
     title: article.title,
     summary: opensWithSummary(article) ? "" : article.summary,
-    body: raw(article.html),
+    body: apart(article.html),
     headings: article.headings,
     topics: article.topics,
     image: article.image && pictureOf(article.image),

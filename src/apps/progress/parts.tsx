@@ -13,12 +13,15 @@ interface Shown {
   reading: ReadingState | undefined;
 }
 
+/** Where a page has what depends on where its reader stands: at once, or in a page in pieces. */
+export type ByReading = (part: (reading: ReadingState | undefined) => Child) => Child;
+
 /** What a reader can do with an entry, for the places of an `<ArticlePage>`. */
-export function entryActionsOf(article: Shown["article"], reading: ReadingState | undefined) {
+export function entryActionsOf(article: Shown["article"], byReading: ByReading) {
   return {
-    tools: <SaveForLater article={article} reading={reading} />,
-    resume: <Resume article={article} reading={reading} />,
-    ending: <Completion article={article} reading={reading} />,
+    tools: byReading((reading) => <SaveForLater article={article} reading={reading} />),
+    resume: byReading((reading) => <Resume article={article} reading={reading} />),
+    ending: byReading((reading) => <Completion article={article} reading={reading} />),
   };
 }
 

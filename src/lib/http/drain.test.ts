@@ -83,7 +83,7 @@ test("SIGTERM stops a process once, however often it comes", async () => {
     }, log);
     setInterval(() => undefined, 1000);
     console.log("ready");`;
-  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", script]);
+  const child = spawn(process.execPath, ["--import", "./src/loader.js", "--input-type=module", "--eval", script]);
   await once(child.stdout, "data");
   const output = text(child.stdout);
   child.kill("SIGTERM");

@@ -30,7 +30,7 @@ export function finishAnswers(fastify: FastifyInstance): void {
     if (coding === "identity" || reply.statusCode === 206 || reply.hasHeader("etag")) return payload;
     reply.header("content-encoding", coding);
     reply.removeHeader("content-length");
-    return compress(Buffer.from(payload), coding, 4);
+    return compress(typeof payload === "string" ? Buffer.from(payload) : payload, coding, 4);
   });
 }
 

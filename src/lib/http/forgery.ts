@@ -30,7 +30,7 @@ export function refuseForeign(request: FastifyRequest): void {
 }
 
 /**
- * The token for a form on the page that is being made; gives a browser without a session a visit. No two tokens are
+ * The token for the forms of a page that is being made; gives a browser without a session a visit. No two tokens are
  * alike, so that the size of a compressed page tells nothing of them (BREACH).
  */
 export function csrfTokenFor(request: FastifyRequest, reply: FastifyReply): string {

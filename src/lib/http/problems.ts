@@ -1,5 +1,5 @@
-import { STATUS_CODES } from "node:http";
 import { NotFound, UserError } from "../errors.ts";
+import { nodeHttp } from "./node.ts";
 
 /** What an error page says. There is never more of the error in it than this. */
 export interface Problem {
@@ -64,7 +64,7 @@ const ownTitles: Record<number, string> = { 404: "Page not found", 429: "Please 
 
 /** The standard name of a status, which titles its page. */
 export function titleOf(status: number): string {
-  return ownTitles[status] ?? STATUS_CODES[status] ?? "Error";
+  return ownTitles[status] ?? nodeHttp.STATUS_CODES[status] ?? "Error";
 }
 
 // Only Fastify's own refusals carry a status that may be believed; a client library's error has one too, of another server.

@@ -137,10 +137,12 @@ async function takeUploads(scope: FastifyInstance, bodyLimit: number | undefined
 }
 
 function currentOf(request: FastifyRequest, reply: FastifyReply): Current {
+  // One for all forms of a page: what must not repeat itself is the next page.
+  let token: string | undefined;
   const csrfToken = (): string => {
     if (request.flight !== undefined)
       throw new Error("A page that is kept for everybody cannot hold a form that acts.");
-    return csrfTokenFor(request, reply);
+    return (token ??= csrfTokenFor(request, reply));
   };
   return { viewer: request.viewer, path: request.url, csrfToken };
 }
@@ -170,5 +172,6 @@ function parseQuery<Query extends z.ZodObject>(query: Query, given: unknown): z.
 function bodyOf(answer: Answer, reply: FastifyReply): string | Uint8Array | FastifyReply {
   if (!(answer instanceof Html)) return answer;
   if (!reply.hasHeader("content-type")) reply.type("text/html; charset=utf-8");
-  return answer.value;
+  // Node writes a long string by way of three times as many bytes, which the system must find anew each time.
+  return Buffer.from(answer.value);
 }

@@ -1,12 +1,7 @@
-import {
-  request as requestHttp,
-  Agent as HttpAgent,
-  type ClientRequest,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-} from "node:http";
+import type { Agent as HttpAgent, ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { request as requestHttps, Agent as HttpsAgent } from "node:https";
 import { UserError } from "../errors.ts";
+import { nodeHttp } from "../http/node.ts";
 import {
   callTimeout,
   personalHeaders,
@@ -29,7 +24,7 @@ export function openSendgrid(url: string): Transport {
   const settings = new URLSearchParams(query);
   const api = new URL("/v3/mail/send", settings.get("api") ?? "https://api.sendgrid.com");
   const timeoutMs = Number(settings.get("timeoutMs")) || callTimeout;
-  const agent = new (api.protocol === "https:" ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: 8 });
+  const agent = new (api.protocol === "https:" ? HttpsAgent : nodeHttp.Agent)({ keepAlive: true, maxSockets: 8 });
   const manners = { asks: false, waryUntil: 0 };
   return {
     name: "SendGrid",
@@ -82,7 +77,7 @@ interface Call {
 function post(api: URL, { key, agent, body, timeoutMs, manners }: Call): Promise<Outcome> {
   return new Promise((resolve) => {
     let isBodySent = false;
-    const request = (api.protocol === "https:" ? requestHttps : requestHttp)(api, {
+    const request = (api.protocol === "https:" ? requestHttps : nodeHttp.request)(api, {
       method: "POST",
       agent,
       headers: {

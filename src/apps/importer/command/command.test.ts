@@ -116,7 +116,7 @@ async function untilImported(folder: string, wanted: number): Promise<void> {
 }
 
 function start(...args: string[]): ChildProcess {
-  return spawn(process.execPath, ["--import", "tsx", manage, ...args], {
+  return spawn(process.execPath, ["--import", "./src/loader.js", manage, ...args], {
     env: { ...process.env, DATABASE_URL: databaseUrl },
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -29,7 +29,7 @@ export function SeriesPage({ article, ways, parts, reading }: SeriesPageProps): 
     <Layout section="tutorials" {...entryHead(article, "LearningResource", breadcrumbs)}>
       <ArticlePage
         {...entryPageOf(article)}
-        {...entryActionsOf(article, reading)}
+        {...entryActionsOf(article, (part) => part(reading))}
         breadcrumbs={breadcrumbs}
         gate={
           <>

@@ -2,9 +2,8 @@ import type { Article } from "#apps/catalog/articles.ts";
 import { cardOf } from "#apps/catalog/cards.ts";
 import { entryHead } from "#apps/catalog/head.ts";
 import { EntryGate, entryPageOf } from "#apps/catalog/parts.tsx";
-import { entryActionsOf } from "#apps/progress/parts.tsx";
+import { entryActionsOf, type ByReading } from "#apps/progress/parts.tsx";
 import type { Ways } from "#apps/members/gate.ts";
-import type { ReadingState } from "#apps/progress/readings.ts";
 import type { Html } from "#lib/jsx/jsx-runtime.ts";
 import { ArticlePage } from "#ui/article.tsx";
 import { Layout } from "#ui/layout.tsx";
@@ -14,18 +13,17 @@ interface TutorialPageProps {
   article: Article;
   /** How the reader comes to read on, of what is for members. */
   ways: Ways | undefined;
-  /** Where the reader stands; undefined for one who is not signed in. */
-  reading: ReadingState | undefined;
+  byReading: ByReading;
 }
 
 /** A tutorial as this reader may see it, and what to read next. */
-export function TutorialPage({ article, ways, reading }: TutorialPageProps): Html {
+export function TutorialPage({ article, ways, byReading }: TutorialPageProps): Html {
   const breadcrumbs = breadcrumbsOf(article);
   return (
     <Layout section="tutorials" {...entryHead(article, "TechArticle", breadcrumbs)}>
       <ArticlePage
         {...entryPageOf(article)}
-        {...entryActionsOf(article, reading)}
+        {...entryActionsOf(article, byReading)}
         breadcrumbs={breadcrumbs}
         previous={article.series?.previous ?? null}
         next={article.series?.next ?? null}

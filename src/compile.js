@@ -1,0 +1,83 @@
+// Makes JavaScript of the sources, for `loader.js`.
+import { hash } from "node:crypto";
+import { accessSync, constants, globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+
+export const root = resolve(import.meta.dirname, "..");
+
+/** The exit status when what is compiled cannot be kept. */
+export const unwritable = 73;
+
+// All is compiled anew by another compiler, or by another version of this file.
+const ours = readFileSync(import.meta.filename, "utf8");
+const version = hash("sha256", ours + readFileSync(join(root, "node_modules/esbuild/package.json"), "utf8"));
+
+/** The last line of what this source becomes. */
+export function sealOf(source) {
+  return `// ${hash("sha256", version + source)}\n`;
+}
+
+/** Where what a file becomes is kept. */
+export function compiledName(folder, file) {
+  return join(folder, `${relative(root, file)}.js`);
+}
+
+if (import.meta.main) process.exitCode = await compileAround(process.argv[2], process.argv[3]);
+
+// With a file comes what is stale beside it, in all of `src` or `test`: whoever asks for one will ask for the others.
+async function compileAround(folder, file) {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch {
+    return unwritable;
+  }
+  const [top] = relative(root, file).split(sep);
+  const around = globSync(`${top}/**/*.{ts,tsx}`, { cwd: root })
+    .map((name) => join(root, name))
+    .filter((name) => name !== file && isTest(name) === isTest(file));
+  const { transform } = await import("esbuild");
+  const [result] = await Promise.allSettled([file, ...around].map((name) => compile(transform, folder, name)));
+  if (result?.status !== "rejected") return 0;
+  process.stderr.write(`${result.reason?.message ?? result.reason}\n`);
+  return 1;
+}
+
+function isTest(name) {
+  return name.includes(".test.");
+}
+
+async function compile(transform, folder, file) {
+  const source = readFileSync(file, "utf8");
+  const [name, seal] = [compiledName(folder, file), sealOf(source)];
+  if (isCurrent(name, seal)) return;
+  const { code, map } = await transform(source, {
+    loader: file.endsWith("x") ? "tsx" : "ts",
+    format: "esm",
+    target: `node${process.versions.node}`,
+    jsx: "automatic",
+    jsxImportSource: "#lib/jsx",
+    sourcefile: file,
+    sourcemap: "external",
+    sourcesContent: false,
+    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+  });
+  mkdirSync(dirname(name), { recursive: true });
+  replace(`${name}.map`, map);
+  replace(name, `${code}//# sourceMappingURL=${name}.map\n${seal}`);
+}
+
+function isCurrent(name, seal) {
+  try {
+    return readFileSync(name, "utf8").endsWith(seal);
+  } catch {
+    return false;
+  }
+}
+
+// Other processes may be reading it.
+function replace(name, text) {
+  const fresh = `${name}.${process.pid}`;
+  writeFileSync(fresh, text);
+  renameSync(fresh, name);
+}

@@ -1,0 +1,48 @@
+// Lets Node run TypeScript and TSX: `node --import ./src/loader.js FILE`. It is JavaScript, since it comes before them.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { enableCompileCache, registerHooks } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { compiledName, root, sealOf, unwritable } from "./compile.js";
+
+const folder = process.env.NODE_COMPILE_CACHE ?? join(root, "node_modules/.cache/node");
+const compiler = join(import.meta.dirname, "compile.js");
+let kept = join(folder, "sources");
+
+// Errors name the lines of the sources; a map is read when the first of them is shown.
+process.setSourceMapsEnabled(true);
+enableCompileCache(folder);
+registerHooks({
+  load(url, context, next) {
+    if (!/^file:.*\.tsx?$/.test(url) || url.includes("/node_modules/")) return next(url, context);
+    return { format: "module", source: read(fileURLToPath(url)), shortCircuit: true };
+  },
+});
+
+function read(file) {
+  const seal = sealOf(readFileSync(file, "utf8"));
+  const code = readKept(file, seal) ?? (compile(file), readKept(file, seal));
+  if (code === undefined) throw new SyntaxError(`${file} cannot be compiled.`);
+  return code;
+}
+
+function readKept(file, seal) {
+  try {
+    const code = readFileSync(compiledName(kept, file), "utf8");
+    return code.endsWith(seal) ? code : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+// In a process of its own, since a compiler would stay in the memory of this one for as long as it runs.
+function compile(file) {
+  const run = () => spawnSync(process.execPath, [compiler, kept, file], { stdio: ["ignore", "inherit", "inherit"] });
+  if (run().status !== unwritable) return;
+  // Installed by somebody else: what is compiled lasts as long as this process.
+  kept = mkdtempSync(join(tmpdir(), "lectern-"));
+  process.once("exit", () => rmSync(kept, { recursive: true, force: true }));
+  run();
+}
