@@ -33,7 +33,7 @@ const rights: Readonly<Record<string, readonly string[]>> = {
     "searches.view",
   ],
   support: ["admin.open", "audit.view", "entries.open", "members.view", "people.impersonate", "people.view"],
-  admin: permissionNames.filter((name) => name !== "roles.manage"),
+  admin: permissionNames.filter((name) => name !== "roles.manage" && name !== "backups.download"),
   owner: permissionNames,
   "owner with one factor": [],
   "reader who is impersonated": [],

@@ -1,4 +1,5 @@
 import type { Client } from "pg";
+import type { PgBoss } from "pg-boss";
 import { db } from "../db.ts";
 import { holds } from "./schema.ts";
 import type { AnyTask } from "./task.ts";
@@ -16,6 +17,12 @@ export async function findHold(): Promise<Hold | undefined> {
 /** Whether mail, money and tasks have to wait. Whoever reaches outside by other ways than a task asks this first. */
 export async function isHeld(): Promise<boolean> {
   return (await findHold()) !== undefined;
+}
+
+/** The same, asked by a worker on a connection of its own, since tasks may have all of the others. */
+export async function isHeldAt(boss: PgBoss): Promise<boolean> {
+  const { rows } = await boss.getDb().executeSql("select name from holds limit 1");
+  return rows.length > 0;
 }
 
 /** Holds a database as it is restored, in the transaction of the client; `madeAt` is the backup's. */

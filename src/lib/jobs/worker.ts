@@ -3,7 +3,7 @@ import type { PgBoss } from "pg-boss";
 import { log } from "../log.ts";
 import { channel, ensureQueues, openWorkerQueues } from "./boss.ts";
 import { handBack, reclaimExpired } from "./claims.ts";
-import { isHeld, mayRun } from "./hold.ts";
+import { isHeldAt, mayRun } from "./hold.ts";
 import { openLane, type Lane } from "./lane.ts";
 import { createScheduler } from "./schedules.ts";
 import { onAbandoned, report } from "./supervise.ts";
@@ -40,7 +40,7 @@ export async function startWorker({
   await ensureQueues(boss, tasks);
   onAbandoned((claims) => handBack(boss, claims, "Its worker died."));
   // A restore is refused while anybody works, so a hold is there before the first task is taken.
-  let held = await isHeld();
+  let held = await isHeldAt(boss);
   const lanes = new Map(
     chosen.flatMap((task) =>
       [task.name, ...task.formerly].map((name) => [name, openLane(boss, name, task, () => mayRun(task, held))]),
@@ -53,7 +53,7 @@ export async function startWorker({
   );
   const scheduler = createScheduler(chosen);
   const looking = repeat(lookEvery, async () => {
-    held = await isHeld();
+    held = await isHeldAt(boss);
     await scheduler.tick(new Date(), { held });
     for (const name of await listDue(boss, [...lanes.keys()])) lanes.get(name)?.wake();
   });
