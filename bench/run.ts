@@ -14,6 +14,7 @@ import { background } from "./parts/jobs.ts";
 import { limits } from "./parts/limits.ts";
 import { mail } from "./parts/mail.ts";
 import { memory } from "./parts/memory.ts";
+import { payments } from "./parts/payments.ts";
 import { search } from "./parts/search.ts";
 import { start } from "./parts/start.ts";
 import { weight } from "./parts/weight.ts";
@@ -24,6 +25,7 @@ const parts: Readonly<Record<string, (options: { corpus: string | undefined }) =
   cache,
   article,
   accounts,
+  payments,
   limits,
   weight,
   images,

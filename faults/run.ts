@@ -26,6 +26,7 @@ import { pauseWorkers } from "./jobs/zombie.ts";
 import { swallowMail } from "./mail/black-hole.ts";
 import { killAroundStart, killAtPoints } from "./mail/kill-points.ts";
 import { killSenders, mostInDoubt } from "./mail/kill.ts";
+import { deliver } from "./payments/delivery.ts";
 import { abortRequests } from "./web/aborts.ts";
 import { withSite } from "./web/site.ts";
 import { tryVectors } from "./xss/trying.ts";
@@ -108,6 +109,31 @@ const trials: Readonly<Record<string, Trial>> = {
       figures.noneIsLost === true &&
       figures.afterRestore === true &&
       figures.beforeBackup === true,
+  },
+  payments: {
+    about:
+      "200 people with histories of their own, each event three times in any order to 2 processes, of which 100 are killed",
+    run: async () => ({
+      ...(await deliver({ people: 200, seed: 1, failShare: 0.1, killShare: 0.02, kills: 100, lostShare: 0 })),
+    }),
+    holds: (figures) =>
+      nothingWrong(figures) &&
+      figures.untold === 0 &&
+      figures.wrong === 0 &&
+      figures.drift === 0 &&
+      atMost(figures.ackMaxMs, 5000),
+  },
+  reconciling: {
+    about: "the same, of which 5% are never told, compared with the provider twice",
+    run: async () => ({
+      ...(await deliver({ people: 200, seed: 2, failShare: 0.1, killShare: 0, kills: 0, lostShare: 0.05 })),
+    }),
+    holds: ({ lost, wrongAfterwards, driftAgain }) => lost === 0 && wrongAfterwards === 0 && driftAgain === 0,
+  },
+  entitling: {
+    about: "10,000 histories of memberships, 300 of them told out of order, and 10,000 mutants of signatures",
+    run: () => runTests("src/apps/billing/{entitling,inbox,signatures}.test.ts"),
+    holds: ({ failed }) => failed === 0,
   },
   handback: {
     about: "a supervised worker that dies while it holds 50 jobs",

@@ -82,8 +82,6 @@ export const urls = {
 
   join: address("/join/"),
   joinPlan: address("/join/:plan/"),
-  joined: address("/join/:plan/welcome/"),
-  coupon: address("/join/:plan/coupon/"),
   payment: address("/checkout/"),
   checkout: address("/checkout/:token/"),
   checkoutDone: address("/checkout/:token/done/"),

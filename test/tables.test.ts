@@ -25,6 +25,7 @@ const withoutAdmin: Readonly<Record<string, string>> = {
   dismissed_searches: "stands on the page of searches in vain",
   role_permissions: "stands on the page of a role",
   user_roles: "stands on the page of a person",
+  deletion_holds: "says what the deletion of an account waits for, and goes with that",
   one_time_tokens: "is secret",
   recovery_codes: "is secret",
   working_copies: "is seen by who types it alone",

@@ -3,6 +3,7 @@ import type { Check, Command } from "../lib/app.ts";
 import { db, disconnect } from "../lib/db.ts";
 import { UserError } from "../lib/errors.ts";
 import { listPendingMigrations } from "../lib/migrate.ts";
+import { verifyPayments } from "../apps/billing/setup.ts";
 import { gatherFacts, questions } from "../apps/operations/deployment.ts";
 
 import { openDatabase, withDatabase } from "./runtime.ts";
@@ -10,12 +11,13 @@ import { openDatabase, withDatabase } from "./runtime.ts";
 /** Asks every app whether anything is wrong; the exit status says so. */
 export const check: Command = {
   name: "check",
-  usage: "check [--deploy]",
+  usage: "check [--deploy] [--payments]",
   about:
-    "Ask every app whether anything is wrong with the site. --deploy: ask also whether settings, database and machine are fit for readers.",
+    "Ask every app whether anything is wrong with the site. --deploy: ask also whether settings, database and machine are fit for readers. --payments: ask the payment provider instead whether everything is set up.",
   run: async (args) => {
-    const unknown = args.find((word) => word !== "--deploy");
+    const unknown = args.find((word) => word !== "--deploy" && word !== "--payments");
     if (unknown !== undefined) throw new UserError(`Say ./manage ${check.usage}`);
+    if (args.includes("--payments")) return report(await withDatabase(verifyPayments));
     return report(args.includes("--deploy") ? await askDeployment() : await withDatabase(askApps));
   },
 };

@@ -11,7 +11,7 @@ import { findMarkupFaults } from "../../../test/helpers/markup.ts";
 import { startCheckout } from "./checkouts.ts";
 import { ProviderError, type Provider } from "./provider.ts";
 import { currentProvider, useProviders } from "./providers.ts";
-import { checkouts, coupons, type Coupon } from "./schema.ts";
+import { checkouts, coupons, subscriptions, type Coupon } from "./schema.ts";
 import { begin, join, listMailed, pay } from "./testing/buying.ts";
 
 const [, yearly] = await db.select().from(plans).orderBy(plans.position);
@@ -126,6 +126,13 @@ test("free days are for those who never had a subscription", async () => {
   const ada = await newVisitor("ada");
   await join(ada, "yearly");
   assert.match((await ada.get(urls.membership())).text, /Free days Free until .*, then \$150.00 a year/);
+  await db.update(subscriptions).set({ status: "canceled" }).where(eq(subscriptions.status, "trialing"));
+  assert.match((await ada.get(urls.joinPlan({ plan: "yearly" }))).text, /Continue to payment .* Due today \$150.00/);
+  const asked: number[] = [];
+  useProviders([{ ...sandbox, checkout: (request) => (asked.push(request.trialDays), sandbox.checkout(request)) }]);
+  await begin(ada, urls.joinPlan({ plan: "yearly" }));
+  useProviders([sandbox]);
+  assert.deepEqual(asked, [0]);
 });
 
 const add = async (fields: Partial<Coupon> & { code: string }): Promise<Coupon> => {

@@ -2,7 +2,8 @@ import { and, asc, eq } from "drizzle-orm";
 import { db } from "#lib/db.ts";
 import type { Article } from "./pricing.ts";
 import type { Provider } from "./provider.ts";
-import { providerCoupons, providerPrices, type Coupon } from "./schema.ts";
+import { coupons, providerCoupons, providerPrices, type Coupon } from "./schema.ts";
+import { listOffers } from "./setup.ts";
 
 /**
  * The provider's name of a price; makes the price known there first if it is not. `isOnce`: for a single payment of what is
@@ -64,4 +65,25 @@ export async function publishCoupon(provider: Provider, coupon: Coupon): Promise
     .values({ provider: provider.name, providerId, couponId: coupon.id })
     .onConflictDoNothing();
   return providerId;
+}
+
+/** Makes everything on offer known to a provider, as far as it is not; answers how many were new. Throws ProviderError. */
+export async function publishAll(provider: Provider): Promise<{ published: number; known: number }> {
+  const before = await countKnown(provider);
+  for (const article of await listOffers()) {
+    await publishPrice(provider, article);
+    // A gift pays once for what is otherwise paid again and again.
+    if (article.plan?.kind === "subscription") await publishPrice(provider, article, true);
+  }
+  for (const coupon of await db.select().from(coupons).where(eq(coupons.isActive, true))) {
+    await publishCoupon(provider, coupon);
+  }
+  return { published: (await countKnown(provider)) - before, known: before };
+}
+
+async function countKnown({ name }: Provider): Promise<number> {
+  return (
+    (await db.$count(providerPrices, eq(providerPrices.provider, name))) +
+    (await db.$count(providerCoupons, eq(providerCoupons.provider, name)))
+  );
 }

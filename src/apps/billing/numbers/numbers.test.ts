@@ -51,6 +51,13 @@ before(async () => {
     canceledAt: on(2, 17),
     payments: [],
   });
+  // Ended at once, in the middle of what was paid.
+  await tell({
+    name: "ida",
+    plan: "monthly",
+    canceledAt: on(4, 20),
+    payments: [{ at: on(4, 10), until: on(3, 10), total: 1500 }],
+  });
   await tell({ name: "fay", plan: "lifetime", payments: [{ at: on(2, 20), total: 40_000 }] });
   await tell({
     name: "gert",
@@ -68,7 +75,8 @@ test("figures of each month are what a small history comes to by hand", async ()
       .filter(([, { count }]) => count > 0)
       .map(([name, { count, amount }]) => `${name} ${count} ${amount}`);
   assert.equal(months.at(-4)?.month, month(3));
-  assert.deepEqual(figures(4), []);
+  assert.deepEqual(figures(5), []);
+  assert.deepEqual(figures(4), ["new 1 1500", "churned 1 1500", "revenue 1 1500"]);
   assert.deepEqual(figures(3), ["recurring 2 2750", "new 2 2750", "revenue 2 19350"]);
   assert.deepEqual(figures(2), ["recurring 4 5000", "new 2 2250", "trials 2 0", "converted 1 1500", "revenue 4 43750"]);
   assert.deepEqual(figures(1), [
@@ -90,6 +98,7 @@ test("what recurs now is shared out by plan and by country", async () => {
 test("of each month's newcomers it is known who stayed", async () => {
   const { cohorts } = await readNumbers("USD", now);
   assert.deepEqual(cohorts, [
+    { month: month(4), size: 1, kept: [0, 0, 0, 0, 0] },
     { month: month(3), size: 2, kept: [2, 2, 1, 1] },
     { month: month(2), size: 2, kept: [2, 0, 0] },
   ]);

@@ -8,7 +8,7 @@ import { openPaddleProvider } from "./provider.ts";
 
 const server = await startPaddle();
 after(server.close);
-const paddle = openPaddleProvider({ ...server.keys, limitMs: 1000 });
+const paddle = openPaddleProvider(server.keys);
 const token = "a-token-of-a-checkout";
 const address = "https://learn.example.org/";
 

@@ -6,12 +6,12 @@ import { Refused } from "#lib/http/problems.ts";
 import { ProviderError, type CheckoutRequest } from "../provider.ts";
 import type { SubscriptionFact, TransactionFact } from "../facts.ts";
 import { payCheckout, readBill } from "./checkouts.ts";
-import { moveClock, type Step } from "./clock.ts";
+import { letTimePass, moveClock, type Step } from "./clock.ts";
 import { addMonths, endOfPeriod } from "./dates.ts";
 import { changeCard, decideDispute, dispute } from "./deeds.ts";
 import { sandbox } from "./provider.ts";
 import { sign, signatureHeader } from "./signing.ts";
-import { findObject, inWorld } from "./world.ts";
+import { findObject, inWorld, listIn, put } from "./world.ts";
 
 const day = 86_400_000;
 const published = { name: "Monthly", currency: "USD", amount: 1500, trialDays: 0 };
@@ -246,6 +246,22 @@ test("what is paid once has no period", async () => {
     if (fact.kind === "adjustment" || fact.customer !== customer) continue;
     assert.ok(fact.kind === "transaction" && fact.periodEndsAt === null && fact.subscription === undefined);
   }
+});
+
+test("by the real clock what has fallen due happens as well, as of when it was due", async () => {
+  const customer = await buy();
+  await inWorld([customer], (world) => {
+    for (const subscription of listIn(world, "subscription")) {
+      const periodEndsAt = new Date(Date.now() - day);
+      put(world, { ...subscription, periodEndsAt });
+    }
+  });
+  await letTimePass();
+  const { payments } = await factsOf(customer);
+  const renewal = payments.find(({ billedAt }) => daysTo(billedAt) === -1);
+  assert.deepEqual([payments.length, renewal?.status, daysTo(renewal?.paidAt ?? null)], [2, "completed", -1]);
+  await letTimePass();
+  assert.equal((await factsOf(customer)).payments.length, 2);
 });
 
 test("facts of one thing never bear the same moment twice", async () => {

@@ -7,7 +7,7 @@ import { openStripeProvider } from "./provider.ts";
 
 const server = await startStripe();
 after(server.close);
-const stripe = openStripeProvider({ ...server.keys, limitMs: 1000 });
+const stripe = openStripeProvider(server.keys);
 const token = "a-token-of-a-checkout";
 const address = "https://learn.example.org/";
 

@@ -23,8 +23,8 @@ export function signPaddle(secrets: readonly string[], body: string, at = new Da
 }
 
 /**
- * Stands in for Paddle: the part of its API that the site uses, as https://developer.paddle.com/api-reference has it, with lists
- * of two a page. What its reference does not name in a body is refused.
+ * Stands in for Paddle: the part of its API that the site uses, as https://developer.paddle.com/api-reference has it, with short
+ * pages. What its reference does not name in a body is refused.
  */
 export async function startPaddle({ isLive = false } = {}): Promise<PaddleServer> {
   const apiKey = `pdl_${isLive ? "live" : "sdbx"}_apikey_01h${randomBytes(12).toString("hex")}`;
@@ -79,8 +79,8 @@ const bodies = {
   }),
   transaction: z.strictObject({
     items: z.array(line).min(1),
-    currency_code: z.string().length(3),
-    collection_mode: z.literal("automatic"),
+    currency_code: z.string().length(3).optional(),
+    collection_mode: z.literal("automatic").optional(),
     custom_data: data,
     discount_id: z.string().startsWith("dsc_").optional(),
     customer_id: z.string().startsWith("ctm_").optional(),
@@ -300,12 +300,14 @@ function withAddress<T extends object>(world: PaddleWorld, thing: T, { query }: 
   return isAsked ? { ...thing, address: world.addresses.get(String(thing.address_id)) ?? null } : thing;
 }
 
-const pageSize = 2;
+// Small enough that what is listed every night takes several.
+const pageSizes: Readonly<Record<string, number>> = { subscriptions: 2, transactions: 2, adjustments: 2 };
 
 // https://developer.paddle.com/api-reference/about/pagination
 function list(things: readonly { id: string; status?: string }[], { query, path }: Asked, url: string): Answered {
   const wanted = (name: string): string[] | undefined => query.get(name)?.split(",");
   const since = query.get("updated_at[GTE]");
+  const pageSize = pageSizes[path.slice(1)] ?? 200;
   const found = things
     .filter(({ id }) => wanted("id")?.includes(id) ?? true)
     .filter(({ status = "" }) => wanted("status")?.includes(status) ?? true)

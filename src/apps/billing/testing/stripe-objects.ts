@@ -94,7 +94,16 @@ export interface FakeCoupon extends Pick<Stripe.Coupon, "id" | "object" | "perce
   created: number;
 }
 
+export interface FakeEndpoint extends Pick<
+  Stripe.WebhookEndpoint,
+  "id" | "object" | "url" | "status" | "enabled_events" | "api_version"
+> {
+  created: number;
+}
+
 export interface StripeWorld {
+  endpoints: Map<string, FakeEndpoint>;
+  portals: Map<string, { id: string; object: "billing_portal.configuration"; active: boolean; is_default: boolean }>;
   prices: Map<string, FakePrice>;
   products: Map<string, { id: string; object: "product"; name: string }>;
   coupons: Map<string, FakeCoupon>;
@@ -107,6 +116,8 @@ export interface StripeWorld {
 
 export function emptyWorld(): StripeWorld {
   return {
+    endpoints: new Map(),
+    portals: new Map(),
     prices: new Map(),
     products: new Map(),
     coupons: new Map(),

@@ -173,6 +173,8 @@ const routes = [
     const { customer } = checked(z.strictObject({ customer: text.startsWith("cus_"), return_url: z.url() }), form);
     return ok({ id: newId("bps"), object: "billing_portal.session", url: `https://billing.example.org/${customer}` });
   }),
+  at("GET", /^billing_portal\/configurations$/, ({ world, asked }) => list([...world.portals.values()], asked)),
+  at("GET", /^webhook_endpoints$/, ({ world, asked }) => list([...world.endpoints.values()], asked)),
   at("GET", /^subscriptions$/, ({ world, asked }) => {
     const wanted = asked.query.get("status");
     const all = [...world.subscriptions.values()].filter(({ status }) =>
