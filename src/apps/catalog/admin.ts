@@ -6,7 +6,7 @@ import { db } from "#lib/db.ts";
 import { UserError } from "#lib/errors.ts";
 import { urls } from "#urls.ts";
 import { touchContent } from "./content-version.ts";
-import { claimPath, followEntry } from "./saving.ts";
+import { claimPath, followEntry, refuseReserved } from "./saving.ts";
 import { bodies, credits, entries, entryTopics, redirects, topicRedirects, topics } from "./schema.ts";
 
 /** Whose an entry is: of those who are credited as its authors. */
@@ -129,6 +129,7 @@ const ofRedirects = model(redirects, {
   readOnly: ["createdAt"],
   help: { path: "Begins and ends with a slash.", anchor: "A place on the page, with its hash: #installing." },
   check: async ({ path }) => {
+    refuseReserved(textIn(path));
     const [taken] = await db
       .select({ id: entries.id })
       .from(entries)
