@@ -108,7 +108,17 @@ const ofEntries = model(entries, {
 
 const ofTopics = model(topics, {
   title: "name",
-  list: ["name", "slug", "summary", "position"],
+  list: [
+    "name",
+    "slug",
+    "summary",
+    {
+      label: "Entries",
+      isNumber: true,
+      sql: sql`(select count(*)::int from ${entryTopics} t where t.topic_id = ${topics}.id)`,
+    },
+    "position",
+  ],
   search: ["name", "slug"],
   order: "position",
   editable: ["position"],
@@ -155,7 +165,18 @@ const ofTopicRedirects = model(topicRedirects, {
 const ofProfiles = model(profiles, {
   about: "People as readers see them: who writes, reviews and edits, and readers who want to be seen.",
   title: "name",
-  list: ["name", "slug", "headline", "userId", "isPublic"],
+  list: [
+    "name",
+    "slug",
+    "headline",
+    {
+      label: "Entries",
+      isNumber: true,
+      sql: sql`(select count(distinct c.entry_id)::int from ${credits} c where c.profile_id = ${profiles}.id)`,
+    },
+    "userId",
+    "isPublic",
+  ],
   search: ["name", "slug"],
   filters: ["isPublic"],
   order: "name",
