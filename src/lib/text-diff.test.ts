@@ -35,7 +35,10 @@ test("what is the same far from a change is left out", () => {
 
 test("rendered texts are compared by blocks, and ids stand once", () => {
   const same = '<p>A <em>nested</em> one.<br>And an image <img src="/a.png" alt="a > b"></p>';
-  const blocks = diffBlocks(`<h2 id="a">Old</h2>\n${same}`, `<h2 id="a">New</h2>\n${same}\n<span id="mark"></span><hr>`);
+  const blocks = diffBlocks(
+    `<h2 id="a">Old</h2>\n${same}`,
+    `<h2 id="a">New</h2>\n${same}\n<span id="mark"></span><hr>`,
+  );
   assert.deepEqual(blocks, [
     { kind: "removed", html: "<h2>Old</h2>" },
     { kind: "added", html: '<h2 id="a">New</h2>' },
