@@ -5,9 +5,10 @@ import { Layout } from "#ui/layout.tsx";
 import { EmptyState, SearchForm } from "#ui/messages.tsx";
 import { urls } from "#urls.ts";
 
-/** The page for whatever went wrong, in the site's own layout. Only a missing page asks the database anything. */
+/** The page for whatever went wrong, in the site's own layout. Only a page that is missing or gone asks the database anything. */
 export async function showProblem({ status, title, message, path, requestId }: Problem): Promise<Html> {
-  const words = status === 404 ? wordsOf(path) : "";
+  const isAbsent = status === 404 || status === 410;
+  const words = isAbsent ? wordsOf(path) : "";
   const suggestions = words === "" ? [] : await suggestForAddress(words);
   return (
     <Layout title={title} robots="noindex">
@@ -20,7 +21,7 @@ export async function showProblem({ status, title, message, path, requestId }: P
           </p>
         ) : null}
         <Suggestions suggestions={suggestions} />
-        {status === 404 ? (
+        {isAbsent ? (
           <SearchForm query={words} />
         ) : (
           <a class="button" href={urls.home()}>

@@ -5,6 +5,7 @@ import { getContentVersion } from "./apps/catalog/content-version.ts";
 import { findSource } from "./apps/catalog/articles.ts";
 import { findRedirect } from "./apps/catalog/entries.ts";
 import { findKeptArticle } from "./apps/catalog/kept-articles.ts";
+import { isRetired } from "./apps/editorial/retired.ts";
 import { mailboxRoutes } from "./apps/mail/reading.tsx";
 import { openMetrics } from "./apps/operations/metrics.ts";
 import { blocker } from "./apps/staff/blocks.ts";
@@ -14,6 +15,7 @@ import { config } from "./config.ts";
 import { serveAssets } from "./lib/assets.ts";
 import type { Answer, Reply, Request, Router } from "./lib/app.ts";
 import { NotFound } from "./lib/errors.ts";
+import { Refused } from "./lib/http/problems.ts";
 import { createServer, type Server, type ServerOptions } from "./lib/http.ts";
 import { log } from "./lib/log.ts";
 import { showProblem } from "./problem-page.tsx";
@@ -61,7 +63,7 @@ async function showEntry(request: Request<"/*">, reply: Reply): Promise<Answer> 
     return path === canonical ? kind.show(request, reply, entry) : reply.redirect(canonical, 308);
   }
   const target = await findRedirect(canonical);
-  if (target === undefined) throw new NotFound("There is no page at this address.");
+  if (target === undefined) throw await absence(canonical, "There is no page at this address.");
   return reply.redirect(target.path + target.anchor, 301);
 }
 
@@ -72,6 +74,10 @@ async function showMarkdown(request: Request<"/*">, reply: Reply, path: string):
     return reply.type("text/markdown; charset=utf-8").send(`# ${text.title}\n\n${text.source}`);
   }
   const target = await findRedirect(ofPage);
-  if (target === undefined) throw new NotFound("There is no Markdown at this address.");
+  if (target === undefined) throw await absence(ofPage, "There is no Markdown at this address.");
   return reply.redirect(markdownOf(target.path), 301);
+}
+
+async function absence(path: string, sentence: string): Promise<Error> {
+  return (await isRetired(path)) ? new Refused(410, "This page was taken away.") : new NotFound(sentence);
 }

@@ -144,7 +144,7 @@ function outcomeOf({ status, location, isInside }: Answer): string {
 function expected({ access, reauthenticate }: RouteInfo, name: string): Outcome {
   const isNobody = name === "anonymous";
   const permission = /^permission:(.+)$/.exec(access)?.[1];
-  if (isNobody && (access === "viewer" || (permission !== undefined && reauthenticate))) return "sign in";
+  if (isNobody && (access === "viewer" || permission !== undefined)) return "sign in";
   if (permission !== undefined && rights[name]?.includes(permission) !== true) {
     return name === "owner with one factor" ? "second factor" : "not found";
   }

@@ -15,6 +15,8 @@ fillSlugs();
 // What narrows a list does so at once.
 for (const form of document.querySelectorAll<HTMLFormElement>("form.admin-filters")) {
   for (const select of form.querySelectorAll("select")) select.addEventListener("change", () => form.requestSubmit());
+  for (const field of form.querySelectorAll("relation-field"))
+    field.addEventListener("chosen", () => form.requestSubmit());
   form.addEventListener("submit", () => {
     for (const field of form.querySelectorAll<HTMLSelectElement | HTMLInputElement>("select, input")) {
       if (field.value === "") field.disabled = true;

@@ -7,9 +7,14 @@ interface Choice {
 
 let made = 0;
 
-/** A field with the number of a row of another table: with a script, it is searched for by name. */
+/**
+ * A field with the number of a row of another table, or a list of some of them: with a script, it is searched for by
+ * name. Says that something was `chosen`.
+ */
 export class RelationField extends HTMLElement {
   #value: HTMLInputElement | null = null;
+  /** What can be chosen beside rows. */
+  #fixed: Choice[] = [];
   #list = make("div", { class: "relation-list", role: "listbox", hidden: "" });
   #input = make("input", {
     class: "input",
@@ -25,8 +30,9 @@ export class RelationField extends HTMLElement {
   #title = "";
 
   connectedCallback(): void {
-    const value = this.querySelector("input");
-    if (value === null || this.#value !== null) return;
+    if (this.#value !== null) return;
+    const value = this.querySelector("input") ?? this.#takeOver(this.querySelector("select"));
+    if (value === null) return;
     this.#value = value;
     const id = `relation-${(made += 1)}`;
     const [name, label] = [value.id, this.dataset.label ?? ""];
@@ -34,11 +40,12 @@ export class RelationField extends HTMLElement {
     this.#input.value = this.#title;
     this.#input.id = name;
     this.#input.setAttribute("aria-controls", id);
+    if (value.dataset.set !== undefined) this.#input.dataset.set = "";
     for (const attribute of ["aria-label", "aria-describedby", "aria-invalid"]) {
       const said = value.getAttribute(attribute);
       if (said !== null) this.#input.setAttribute(attribute, said);
     }
-    this.#input.placeholder = "Search by name";
+    this.#input.placeholder = this.dataset.hint ?? "Search by name";
     this.#list.id = id;
     this.#list.setAttribute("aria-label", label);
     value.removeAttribute("id");
@@ -58,14 +65,28 @@ export class RelationField extends HTMLElement {
     });
   }
 
+  #takeOver(select: HTMLSelectElement | null): HTMLInputElement | null {
+    if (select === null) return null;
+    const value = make("input", { name: select.name, value: select.value, "aria-label": select.ariaLabel ?? "" });
+    if (select.value !== "") {
+      value.dataset.set = "";
+      this.dataset.title = select.selectedOptions[0]?.text.trim() ?? "";
+    }
+    this.#fixed = [...select.options]
+      .filter(({ dataset }) => dataset.fixed !== undefined)
+      .map((option) => ({ value: option.value, title: option.text.trim() }));
+    return value;
+  }
+
   async #search(): Promise<void> {
     this.#request?.abort();
     const request = (this.#request = new AbortController());
     try {
       const address = `${this.dataset.choices}?${new URLSearchParams({ q: this.#input.value.trim() })}`;
       const answer = await fetch(address, { headers: { accept: "application/json" }, signal: request.signal });
-      const choices: Choice[] = answer.ok ? await answer.json() : [];
-      this.#show(choices);
+      const found: Choice[] = answer.ok ? await answer.json() : [];
+      const rows = found.map(({ value, title }) => ({ value: (this.dataset.prefix ?? "") + value, title }));
+      this.#show([...(this.#input.value.trim() === "" ? this.#fixed : []), ...rows]);
     } catch {
       if (!request.signal.aborted) this.#close();
     }
@@ -129,9 +150,11 @@ export class RelationField extends HTMLElement {
 
   #set(value: string, title: string): void {
     if (this.#value === null) return;
+    const isOther = this.#value.value !== value;
     this.#title = this.#input.value = title;
     this.#value.value = value;
     this.#value.dispatchEvent(new Event("input", { bubbles: true }));
+    if (isOther) this.dispatchEvent(new CustomEvent("chosen"));
   }
 
   #close(): void {

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, Frame, Page } from "playwright-core";
 
 export interface Looked {
   /** How many pages were looked at. */
@@ -13,6 +13,7 @@ export interface Looked {
 export async function openWindow(browser: Browser, cookies: Parameters<BrowserContext["addCookies"]>[0] = []) {
   const context = await browser.newContext({ bypassCSP: true, acceptDownloads: false });
   await context.addCookies(cookies);
+  context.setDefaultNavigationTimeout(120_000);
   const looked: Looked = { pages: 0, live: [], failed: [] };
   // This takes the place of the browser's own in every frame.
   await context.exposeBinding("alert", ({ page }) => {
@@ -61,8 +62,20 @@ async function goTo(page: Page, address: string): Promise<number> {
 /** What of a page would run once somebody touches it, and elements that only a vector can have made. */
 export async function findLive(page: Page): Promise<string[]> {
   const found: string[] = [];
-  for (const frame of page.frames()) found.push(...(await frame.evaluate(findLiveElements)));
+  for (const frame of page.frames()) found.push(...(await lookInto(frame)));
   return found;
+}
+
+// The page beside the editor is written anew whenever it is ready.
+async function lookInto(frame: Frame): Promise<string[]> {
+  try {
+    return await frame.evaluate(findLiveElements);
+  } catch (error) {
+    if (!/context was destroyed|was detached/.test(String(error))) throw error;
+    if (frame.isDetached()) return [];
+    await frame.waitForLoadState();
+    return await frame.evaluate(findLiveElements);
+  }
 }
 
 function findLiveElements(): string[] {

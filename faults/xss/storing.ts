@@ -92,13 +92,12 @@ async function fill(model: Model, place: Place): Promise<Row> {
   return row;
 }
 
-// Where there are few rows, each has its part of all.
+// Where there are few rows, each has its part of the short ones.
 function textFor(model: Model, { isUnique }: Column, { values, index, shift }: Place & { shift: number }): string {
   const most = few[model.name];
-  const isOne = most === undefined || isUnique || values.length <= most;
-  return isOne
-    ? (values[(index + shift) % values.length] ?? "")
-    : values.filter((_value, place) => place % most === index).join("\n\n");
+  const short = values.filter(({ length }) => length < 200);
+  if (most === undefined || isUnique || short.length <= most) return values[(index + shift) % values.length] ?? "";
+  return short.filter((_value, place) => place % most === index).join("\n\n");
 }
 
 // A page has all of these in each of its rows.

@@ -24,17 +24,27 @@ export interface Tried {
   formulas: string[];
 }
 
+export interface Values {
+  /** Several vectors each. */
+  bundles: readonly string[];
+  /** One each, for where it matters how a text begins. */
+  singles: readonly string[];
+  /** Of how many rows of every table the form and the history are looked at, and of how many entries all of the desk. */
+  forms: number;
+  /** What lists and searches are asked for. */
+  echoed: readonly string[];
+}
+
 /**
  * Faults W12: stores vectors in every text that the admin and the desk know, a row for each value, and looks at every
- * page, mail, feed and export that shows them, in a browser without a policy against scripts. Of `forms` rows of every
- * table the form and the history are looked at, and of as many entries all that the desk shows of them. What is `echoed`
- * is asked for as well, of lists and searches.
+ * page, mail, feed and export that shows them, in a browser without a policy against scripts.
  */
 export async function tryVectors(
   browser: Browser,
   { origin, routes }: { origin: string; routes: Server["routes"] },
-  { values, forms, echoed }: { values: readonly string[]; forms: number; echoed: readonly string[] },
+  { bundles, singles, forms, echoed }: Values,
 ): Promise<Tried> {
+  const values = [...bundles, ...singles];
   const stored = await storeVectors(values);
   await keepCopies(stored, values);
   await readContentVersion();
@@ -55,7 +65,7 @@ export async function tryVectors(
       await page.keyboard.type("alert");
       await page.locator('[role="option"]').first().waitFor();
     });
-    await lookAtMails(window, values);
+    await lookAtMails(window, values.slice(0, bundles.length));
     const formulas = await findFormulas((path) => window.context.request.get(origin + path));
     return { looked: window.looked.pages, live: window.looked.live, failed: window.looked.failed, formulas };
   } finally {

@@ -13,6 +13,8 @@ export interface Computed {
   label: string;
   /** Asked in the query of the list, where `table` is the row's own: use it as `${table}.column`. */
   sql: SQL;
+  /** Whether it is a number, which is set to the right. */
+  isNumber?: true;
   /** How the value is shown; as text unless said otherwise. */
   show?: (value: unknown) => Html | string;
 }

@@ -29,7 +29,8 @@ test("nothing that somebody typed runs in any page, mail, feed or export that sh
     await openBrowser(),
     { origin, routes: site.routes },
     {
-      values: [...inBundles(some, 35), ...formulas.slice(0, 2)],
+      bundles: inBundles(some, 35),
+      singles: formulas.slice(0, 2),
       forms: 1,
       echoed: own.filter((_vector, place) => place % 100 === 1),
     },

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { asc, eq } from "drizzle-orm";
 import type { Page } from "playwright-core";
-import { profiles } from "#apps/accounts/schema.ts";
+import { profiles, securityEvents, users } from "#apps/accounts/schema.ts";
 import { credits, topics } from "#apps/catalog/schema.ts";
 import { db } from "#lib/db.ts";
 import { urls } from "#urls.ts";
 import { journey } from "../helpers/browser.ts";
+import { tabTo } from "../helpers/keyboard.ts";
 import { site } from "../helpers/site.ts";
 import { newVisitor } from "../helpers/visitor.ts";
 
@@ -69,6 +70,33 @@ journey("a person is searched for by name, and put first among those who are cre
   await page.waitForURL(/done=saved/);
   const team = await db.select().from(credits).where(eq(credits.entryId, 2)).orderBy(asc(credits.position));
   assert.equal(team[0]?.role, "illustrator");
+});
+
+journey("a list is narrowed by one of many rows that is searched for by name", { baseURL }, async (page) => {
+  const many = Array.from({ length: 60 }, (_, n) => ({ address: `reader-${n}@example.org` }));
+  const added = await db.insert(users).values(many).returning();
+  const userId = added[7]?.id ?? 0;
+  await db.insert(securityEvents).values([
+    { userId, kind: "signed-in" },
+    { userId: 1, kind: "signed-in" },
+  ]);
+  await signIn(page);
+  await page.goto(urls.adminList({ model: "security_events" }));
+  const field = page.getByRole("combobox", { name: "User" });
+  await tabTo(page, field);
+  await page.keyboard.type("reader-7@");
+  await page.getByRole("option", { name: "reader-7@example.org" }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.waitForURL((url) => url.searchParams.getAll("filter[]").includes(`userId:${userId}`));
+  assert.equal(await page.locator("tbody tr").count(), 1);
+  assert.equal(await field.inputValue(), "reader-7@example.org");
+  await tabTo(page, field);
+  await page.keyboard.press("Delete");
+  await page.keyboard.press("ArrowDown");
+  const found = page.getByRole("listbox", { name: "User" });
+  await found.getByRole("option", { name: "Empty", exact: true }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.waitForURL((url) => url.searchParams.getAll("filter[]").includes("userId:"));
 });
 
 journey("what somebody typed is text on every page of the admin", { baseURL, expects: [404] }, async (page) => {

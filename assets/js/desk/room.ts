@@ -81,3 +81,10 @@ export function clock(at: Date): string {
   const time = at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
   return isToday ? time : `${at.toLocaleDateString("en-GB", { day: "numeric", month: "short" })}, ${time}`;
 }
+
+/** A part of the page that is always there. */
+export function partOf(host: HTMLElement, selector: string): HTMLElement {
+  const part = host.querySelector<HTMLElement>(selector);
+  if (part === null) throw new Error(`There is no ${selector} in the writing room.`);
+  return part;
+}

@@ -1,5 +1,5 @@
 import { scopeOf, type Deed, type Scope } from "#lib/admin/access.ts";
-import { listChoices } from "#lib/admin/listing.ts";
+import { listChoices } from "#lib/admin/choices.ts";
 import { findDocument, type Document } from "#lib/admin/rows.ts";
 import { findModel, knownModels, type Model } from "#lib/admin.ts";
 import { NotFound } from "#lib/errors.ts";

@@ -85,7 +85,8 @@ async function loadFilters(
     const named = [...(found?.titles ?? [])].map(([value, title]) => ({ value, title }));
     const known = (values.get(column.key) ?? []).map((value) => ({ value, title: value }));
     const options = [...named, ...known, ...fixedOptions(column)];
-    return options.length === 0 ? [] : [{ column, value: undefined, options }];
+    const searched = found !== undefined && found.options === undefined ? found.target.name : undefined;
+    return options.length === 0 ? [] : [{ column, value: undefined, options, searched }];
   });
 }
 

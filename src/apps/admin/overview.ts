@@ -1,6 +1,7 @@
 import { and, sql, type SQL } from "drizzle-orm";
 import { scopeOf } from "#lib/admin/access.ts";
-import { matches, mostCounted } from "#lib/admin/listing.ts";
+import { mostCounted } from "#lib/admin/listing.ts";
+import { matches } from "#lib/admin/narrowing.ts";
 import type { Model } from "#lib/admin.ts";
 import { atomic, db } from "#lib/db.ts";
 import type { Viewer } from "#lib/viewer.ts";

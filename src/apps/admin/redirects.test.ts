@@ -18,6 +18,7 @@ test("former addresses are added and deleted in the admin, by the rules of the c
   assert.equal((await otto.get("/old-lists/")).status, 301);
   assert.equal((await add("/old-lists/", "2")).status, 422, "it leads to another entry already");
   assert.match((await add("/python-lists/", "2")).text, /address of an entry/);
+  assert.match((await add("/staff/old/", "2")).text, /an address of the site itself/);
   assert.equal((await add("no-slash", "1")).status, 422);
   assert.equal((await add("/nowhere/", "99999")).status, 422);
   const row = { model: "redirects", key: encodeURIComponent("/old-lists/") };

@@ -1,6 +1,7 @@
 import { and, or, type SQL } from "drizzle-orm";
 import type { FastifyRequest } from "fastify";
-import { whereOf, type ListRequest } from "#lib/admin/listing.ts";
+import type { ListRequest } from "#lib/admin/listing.ts";
+import { whereOf } from "#lib/admin/narrowing.ts";
 import { isRow } from "#lib/admin/rows.ts";
 import { difference } from "#lib/admin/values.ts";
 import type { Change } from "#lib/admin/writing.ts";

@@ -6,7 +6,7 @@ import { db } from "#lib/db.ts";
 import { UserError } from "#lib/errors.ts";
 import { urls } from "#urls.ts";
 import { touchContent } from "./content-version.ts";
-import { claimPath, followEntry } from "./saving.ts";
+import { claimPath, followEntry, refuseReserved } from "./saving.ts";
 import { bodies, credits, entries, entryTopics, redirects, topicRedirects, topics } from "./schema.ts";
 
 /** Whose an entry is: of those who are credited as its authors. */
@@ -108,7 +108,17 @@ const ofEntries = model(entries, {
 
 const ofTopics = model(topics, {
   title: "name",
-  list: ["name", "slug", "summary", "position"],
+  list: [
+    "name",
+    "slug",
+    "summary",
+    {
+      label: "Entries",
+      isNumber: true,
+      sql: sql`(select count(*)::int from ${entryTopics} t where t.topic_id = ${topics}.id)`,
+    },
+    "position",
+  ],
   search: ["name", "slug"],
   order: "position",
   editable: ["position"],
@@ -129,6 +139,7 @@ const ofRedirects = model(redirects, {
   readOnly: ["createdAt"],
   help: { path: "Begins and ends with a slash.", anchor: "A place on the page, with its hash: #installing." },
   check: async ({ path }) => {
+    refuseReserved(textIn(path));
     const [taken] = await db
       .select({ id: entries.id })
       .from(entries)
@@ -154,7 +165,18 @@ const ofTopicRedirects = model(topicRedirects, {
 const ofProfiles = model(profiles, {
   about: "People as readers see them: who writes, reviews and edits, and readers who want to be seen.",
   title: "name",
-  list: ["name", "slug", "headline", "userId", "isPublic"],
+  list: [
+    "name",
+    "slug",
+    "headline",
+    {
+      label: "Entries",
+      isNumber: true,
+      sql: sql`(select count(distinct c.entry_id)::int from ${credits} c where c.profile_id = ${profiles}.id)`,
+    },
+    "userId",
+    "isPublic",
+  ],
   search: ["name", "slug"],
   filters: ["isPublic"],
   order: "name",

@@ -44,8 +44,12 @@ export async function saveEntry(input: EntryInput, id?: number, { bodyFollows = 
   });
 }
 
-/** Makes a former address lead to an entry. An entry's own address, and one that leads elsewhere already, are refused. */
+/**
+ * Makes a former address lead to an entry. An entry's own address, one of the site itself, and one that leads elsewhere
+ * already, are refused.
+ */
 export async function addRedirect(path: string, entryId: number, anchor = ""): Promise<void> {
+  refuseReserved(path);
   const [taken] = await db.select({ id: entries.id }).from(entries).where(eq(entries.path, path));
   if (taken !== undefined) throw new UserError(`${path} is the address of an entry, so it cannot lead elsewhere.`);
   const [existing] = await db.select().from(redirects).where(eq(redirects.path, path));
@@ -98,13 +102,22 @@ export async function deleteEntry(id: number): Promise<void> {
  * the site's own or another entry's.
  */
 export async function claimPath(path: string, id: number | undefined): Promise<void> {
-  if (reservedSegments.has(path.split("/")[1] ?? "")) throw new UserError(`${path} is an address of the site itself.`);
+  refuseReserved(path);
   const [taken] = await db
     .select({ title: entries.title })
     .from(entries)
     .where(and(eq(entries.path, path), id === undefined ? undefined : ne(entries.id, id)));
   if (taken !== undefined) throw new UserError(`${path} is already the address of "${taken.title}".`);
   await db.delete(redirects).where(eq(redirects.path, path));
+}
+
+/** Throws a UserError for an address under which the site itself answers. */
+export function refuseReserved(path: string): void {
+  if (isReserved(path)) throw new UserError(`${path} is an address of the site itself.`);
+}
+
+function isReserved(path: string): boolean {
+  return reservedSegments.has(path.split("/")[1] ?? "");
 }
 
 /** The same for what follows from it: its former address leads to it, it is found, and no page shows it as it was. */
@@ -116,6 +129,8 @@ export async function followEntry(id: number, { from, to }: { from?: string; to?
 }
 
 async function keepFormerPath(path: string, entryId: number): Promise<void> {
+  // An entry may be older than a page of the site that has come to stand there.
+  if (isReserved(path)) return;
   await db
     .insert(redirects)
     .values({ path, entryId })

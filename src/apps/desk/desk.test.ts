@@ -58,7 +58,8 @@ test("the pages of the desk are whole, and readers get none of them", async () =
     assert.equal(page.status, 200, `${url}: ${page.text.slice(0, 200)}`);
     assert.deepEqual(await findMarkupFaults(page.html), [], url);
     assert.equal((await sam.get(url)).status, 404, url);
-    assert.equal((await visit(url)).status, 404, url);
+    const { status, headers } = await visit(url);
+    assert.deepEqual([status, headers.location], [303, urls.signIn({}, { next: url })], url);
   }
 });
 
@@ -165,7 +166,7 @@ test("a version is named, restored and compared", async () => {
   assert.match(page.text, /Version 1: As reviewed/);
   assert.match(page.html, /&lt;b&gt;/);
   const own = await visit(urls.deskRevision({ id: decorators, number: "1" }));
-  assert.equal(own.status, 404);
+  assert.equal(own.status, 303);
   assert.match((await ada.get(urls.deskRevision({ id: decorators, number: "1" }))).text, new RegExp(canary));
   assert.equal((await ada.get(urls.deskComparison({ id: decorators }, { from: 1, to: 99 }))).status, 404);
 });
@@ -252,3 +253,18 @@ async function topicOf(slug: string): Promise<number> {
   assert.ok(topic, slug);
   return topic.id;
 }
+
+test("a page that was taken away says so and finds others, and of a draft nothing is said", async () => {
+  const nobody = await newVisitor();
+  const [shown, draft] = [await idOf("/type-hints/"), await idOf("/metaclasses/")];
+  for (const id of [shown, draft])
+    await otto.post(urls.deskPublication({ id }), { _method: "DELETE", how: "retire" }, urls.deskEntry({ id }));
+  const page = await nobody.get("/type-hints/");
+  assert.equal(page.status, 410);
+  assert.match(page.text, /This page is gone This page was taken away\./);
+  assert.match(page.html, /value="type hints"/);
+  assert.equal((await nobody.get("/type-hints.md")).status, 410);
+  assert.equal((await nobody.get("/metaclasses/")).status, 404);
+  await otto.post(urls.deskPublication({ id: shown }), { _method: "PUT", number: "1", at: "", reason: "It is back." });
+  assert.equal((await nobody.get("/type-hints/")).status, 200);
+});

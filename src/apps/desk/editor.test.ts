@@ -47,7 +47,7 @@ test("a reader learns of no editor, an author of their own texts' alone, an edit
   const sam = await newVisitor("sam");
   const nobody = await newVisitor();
   for (const url of [urls.deskNew(), edit, urls.deskWorkingCopy({ id })]) {
-    assert.equal((await nobody.get(url)).status, 404);
+    assert.equal((await nobody.get(url)).status, 303);
     assert.equal((await sam.get(url)).status, 404);
   }
   const ways = [edit, urls.deskWorkingCopy({ id: about }), urls.deskEditor({ id: "999999" }), "/desk/x/edit/"];

@@ -207,7 +207,7 @@ test("a retired page is gone or leads to another, and comes back when it is publ
   assert.match((await visitOk("/your-first-package-2/")).text, /Back again/);
   assert.equal(await retireEntry(otto, id), undefined);
   await contentChanged();
-  assert.equal((await visit("/your-first-package-2/")).status, 404);
+  assert.equal((await visit("/your-first-package-2/")).status, 410);
 });
 
 test("the stage follows what becomes public without the desk", async () => {

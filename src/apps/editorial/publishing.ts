@@ -257,7 +257,8 @@ async function withdraw(
     const { entry } = await lockDeskEntry(entryId);
     if (entry.publishedAt !== null) await saveEntry({ ...fieldsOf(entry), publishedAt: null }, entryId);
     await settle(entryId, unscheduled);
-    await recordDeskEvent(entryId, kind, viewer.id, details);
+    const publishedAt = isPublic(entry, new Date()) ? (entry.publishedAt?.toISOString() ?? null) : null;
+    await recordDeskEvent(entryId, kind, viewer.id, { ...details, publishedAt });
     await setStage(entryId, stage);
   });
 }

@@ -1,26 +1,10 @@
-import {
-  and,
-  asc,
-  desc,
-  eq,
-  getColumns,
-  gte,
-  ilike,
-  inArray,
-  isNotNull,
-  isNull,
-  lt,
-  or,
-  sql,
-  type SQL,
-} from "drizzle-orm";
+import { and, asc, desc, getColumns, sql, type SQL } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 import { atomic, db } from "../db.ts";
 import { errorCode } from "../postgres/errors.ts";
 import { findModel, type Computed, type Model, type Row } from "../admin.ts";
 import type { Column } from "./columns.ts";
-import { spanOf } from "./spans.ts";
-import { valueOf } from "./values.ts";
+import { declaredFilters, matches, whereOf } from "./narrowing.ts";
 
 export const pageSize = 50;
 /** What is counted exactly, and how far one can leaf: beyond that a list says “more than”, and asks to be narrowed. */
@@ -71,12 +55,6 @@ export async function listRows(model: Model, request: ListRequest, within?: SQL)
     countRows(model, where, isRare),
   ]);
   return { rows: rows.slice(0, pageSize), hasMore: rows.length > pageSize, total, filters, order };
-}
-
-/** What a list is narrowed to by what was asked for and is declared. */
-export function whereOf(model: Model, request: Pick<ListRequest, "q" | "filter">, within?: SQL): SQL | undefined {
-  const filters = [...declaredFilters(model, request.filter)].map(([key, value]) => filtered(model, key, value));
-  return and(within, matches(model, request.q), ...filters);
 }
 
 // The planner cannot tell how rare a part of a word is. It would walk along the order of the list in the hope of finding
@@ -195,54 +173,6 @@ export function titleOf(model: Model, { target, column }: Column): SQL {
     where r.${sql.identifier(id)} = ${model.table}.${sql.identifier(column.name)})`;
 }
 
-/** Every word must be found in one of the columns that are searched. */
-export function matches(model: Model, q: string): SQL | undefined {
-  const columns = (model.search ?? [])
-    .map((key) => model.columns.get(key)?.column)
-    .filter((each) => each !== undefined);
-  if (columns.length === 0) return undefined;
-  const words = q.replaceAll("\0", " ").trim().split(/\s+/).filter(Boolean).slice(0, 8);
-  return and(
-    ...words.map((word) => or(...columns.map((column) => ilike(sql`${column}::text`, `%${escapeLike(word)}%`)))),
-  );
-}
-
-export function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, String.raw`\$&`);
-}
-
-function declaredFilters(model: Model, given: readonly string[]): ReadonlyMap<string, string> {
-  const declared = new Set([...(model.filters ?? []), ...(model.dates === undefined ? [] : [model.dates])]);
-  const filters = new Map<string, string>();
-  for (const pair of given) {
-    const [, key = "", value = ""] = /^(\w+):(.*)$/s.exec(pair) ?? [];
-    if (declared.has(key) && filtered(model, key, value) !== undefined) filters.set(key, value);
-  }
-  return filters;
-}
-
-/** What a filter asks of a row; undefined for a value that it cannot have. */
-function filtered(model: Model, key: string, value: string): SQL | undefined {
-  const found = model.columns.get(key);
-  if (found === undefined) return undefined;
-  const { column, valueType, isNullable } = found;
-  if (value === "") return isEmpty(found);
-  if (value === "*") return isNullable ? isNotNull(column) : undefined;
-  const span = valueType === "moment" || valueType === "date" ? spanOf(value) : undefined;
-  if (span !== undefined) {
-    const [from, until] = valueType === "date" ? span.map((at) => at.toISOString().slice(0, 10)) : span;
-    return and(gte(column, from), lt(column, until));
-  }
-  if (valueType === "moment" || valueType === "number") return undefined;
-  const wanted = valueOf(found, value);
-  return wanted === undefined ? undefined : eq(column, wanted);
-}
-
-function isEmpty({ column, valueType, isNullable }: Column): SQL | undefined {
-  if (isNullable) return isNull(column);
-  return valueType === "text" ? eq(column, "") : undefined;
-}
-
 function declaredOrder(model: Model, given: readonly string[]): string[] {
   const declared = new Set(sortable(model));
   const wanted = given.filter((each) => declared.has(each.replace(/^-/, ""))).slice(0, 3);
@@ -273,29 +203,4 @@ function orderOf(model: Model, order: readonly string[]): SQL[] {
 
 export function isComputed(each: string | Computed): each is Computed {
   return typeof each !== "string";
-}
-
-/** What a relation may lead to, as far as somebody may see it: the rows whose titles hold the words. */
-export async function listChoices(
-  model: Model,
-  { q = "", limit, within, keys }: { q?: string; limit: number; within?: SQL | undefined; keys?: readonly unknown[] },
-): Promise<{ value: string; title: string }[]> {
-  const [key, title] = [model.columns.get(model.key[0] ?? "")?.column, model.columns.get(model.title)?.column];
-  if (key === undefined || title === undefined) return [];
-  const words = { ...model, search: model.search ?? [model.title] };
-  const column = model.columns.get(model.key[0] ?? "");
-  const values = keys?.map((each) => column && valueOf(column, String(each))).filter((each) => each !== undefined);
-  const one = values && (values.length === 0 ? sql`false` : inArray(key, values));
-  // Without words there may be very many, and their titles need not have an index.
-  const order = q.trim() === "" ? [desc(key)] : [asc(title), asc(key)];
-  const found = await db
-    .select({
-      value: sql<string>`${key}::text`,
-      title: sql<string>`coalesce(nullif(${title}::text, ''), ${key}::text)`,
-    })
-    .from(model.table)
-    .where(and(within, one, matches(words, q)))
-    .orderBy(...order)
-    .limit(limit);
-  return found.toSorted((a, b) => a.title.localeCompare(b.title));
 }

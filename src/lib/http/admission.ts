@@ -30,8 +30,9 @@ export function admit(
     return pages[to](comeBackTo(request));
   };
   const permission = access.startsWith("permission:") ? access.slice("permission:".length) : undefined;
-  if (access === "viewer" || (permission !== undefined && reauthenticate)) {
-    if (viewer.id === null) return send("signIn", 401, "Please sign in to open this page.");
+  // Who is not known yet may be of the staff.
+  if ((access === "viewer" || permission !== undefined) && viewer.id === null) {
+    return send("signIn", 401, "Please sign in to open this page.");
   }
   if (permission !== undefined && !may(viewer, permission)) {
     // Somebody without the permission does not learn that the page exists.

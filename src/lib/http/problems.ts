@@ -60,7 +60,11 @@ export function problemOf(error: unknown): { status: number; message: string } {
   return { status, message: sentences[status] ?? sentences[400] };
 }
 
-const ownTitles: Record<number, string> = { 404: "Page not found", 429: "Please wait a little" };
+const ownTitles: Record<number, string> = {
+  404: "Page not found",
+  410: "This page is gone",
+  429: "Please wait a little",
+};
 
 /** The standard name of a status, which titles its page. */
 export function titleOf(status: number): string {

@@ -1,6 +1,6 @@
 import { getTableName } from "drizzle-orm";
 import { scopeOf, type Scope } from "#lib/admin/access.ts";
-import { listChoices } from "#lib/admin/listing.ts";
+import { listChoices } from "#lib/admin/choices.ts";
 import { findDocument, versionOf, type Document } from "#lib/admin/rows.ts";
 import { addRow, changeRow, readFields, type Saved } from "#lib/admin/writing.ts";
 import type { Answer, Reply, Request, Router } from "#lib/app.ts";

@@ -10,7 +10,16 @@ import { queryOf } from "../asked.ts";
 export interface Filter {
   column: Column;
   value: string | undefined;
-  options: readonly { value: string; title: string }[];
+  options: readonly FilterOption[];
+  /** The table that a relation leads to, where it has too many rows to offer them all. */
+  searched?: string | undefined;
+}
+
+export interface FilterOption {
+  value: string;
+  title: string;
+  /** Whether it is no row: that there is one, or none. */
+  isFixed?: boolean;
 }
 
 export interface FiltersProps {
@@ -54,24 +63,40 @@ export function Filters({ model, request, filters }: FiltersProps): Html {
   );
 }
 
-function FilterChoice({ column, value, options }: Filter): Html {
+// With a script what is too much to choose from is searched for; without one the newest rows are offered.
+function FilterChoice({ column, value, options, searched }: Filter): Html {
   const { key, label } = column;
-  return (
+  const select = (
     <select class="input" name="filter[]" aria-label={label} data-set={value === undefined ? undefined : ""}>
       <option value="">{label}: all</option>
       {options.map((option) => (
-        <option value={`${key}:${option.value}`} selected={option.value === value}>
+        <option
+          value={`${key}:${option.value}`}
+          selected={option.value === value}
+          data-fixed={option.isFixed === true ? "" : undefined}
+        >
           {option.title}
         </option>
       ))}
     </select>
   );
+  if (searched === undefined) return select;
+  return (
+    <relation-field
+      data-choices={urls.adminChoices({ model: searched })}
+      data-label={label}
+      data-prefix={`${key}:`}
+      data-hint={`${label}: all`}
+    >
+      {select}
+    </relation-field>
+  );
 }
 
 /** What every column of its type can be narrowed to; relations and texts have the values that there are. */
-export function fixedOptions({ valueType, type, choices, isNullable }: Column): { value: string; title: string }[] {
-  const empty = { value: "", title: "Empty" };
-  const filled = { value: "*", title: "Not empty" };
+export function fixedOptions({ valueType, type, choices, isNullable }: Column): FilterOption[] {
+  const empty = { value: "", title: "Empty", isFixed: true };
+  const filled = { value: "*", title: "Not empty", isFixed: true };
   const emptiness = isNullable ? [empty, filled] : [];
   if (type === "relation") return emptiness;
   if (valueType === "choice") return [...choices.map((value) => ({ value, title: value })), ...emptiness];

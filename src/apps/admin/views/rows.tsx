@@ -86,19 +86,17 @@ interface HeadingProps {
   order: readonly string[];
 }
 
-function headingOf({ model, request, each, order }: HeadingProps): string | Heading {
-  if (isComputed(each)) return each.label;
-  const { label = each } = model.columns.get(each) ?? {};
+function headingOf({ model, request, each, order }: HeadingProps): Heading {
   const side = sideOf(model, each);
-  if (!sortable(model).includes(each))
-    return {
-      name: label,
-      cell: (
-        <th scope="col" class={side}>
-          {label}
-        </th>
-      ),
-    };
+  const label = isComputed(each) ? each.label : (model.columns.get(each)?.label ?? each);
+  if (isComputed(each) || !sortable(model).includes(each)) {
+    const cell = (
+      <th scope="col" class={side}>
+        {label}
+      </th>
+    );
+    return { name: label, cell };
+  }
   const direction = order[0] === each ? "ascending" : order[0] === `-${each}` ? "descending" : undefined;
   const next = direction === "ascending" ? `-${each}` : each;
   return {
@@ -207,7 +205,7 @@ function EditableCell(props: LineProps & { name: string; rowKey: string; title: 
 }
 
 function sideOf(model: Model, each: string | Computed): string | undefined {
-  if (isComputed(each)) return undefined;
+  if (isComputed(each)) return each.isNumber === true ? "right" : undefined;
   const type = model.columns.get(each)?.type;
   return type === "integer" || type === "number" ? "right" : undefined;
 }
