@@ -1,8 +1,7 @@
-import { defineApp } from "#lib/app.ts";
+import { defineApp, later } from "#lib/app.ts";
 import { models } from "./admin.ts";
 import { checks } from "./checks.ts";
 import { alertsCommand, errorsCommand } from "./commands.ts";
-import { routes } from "./routes.tsx";
 import { sayWhetherSiteAnswers } from "./sampling.ts";
 import { uptimeCommand } from "./uptime-command.ts";
 import { tasks } from "./tasks.ts";
@@ -13,7 +12,7 @@ export default defineApp({
   name: "operations",
   about: "What the one who runs the site wants to hear: errors, alerts, metrics and uptime.",
   admin: models,
-  routes,
+  routes: later(() => import("./routes.tsx")),
   mails: [alertMail],
   tasks: [...tasks, sampleUptime, sweepUptime],
   commands: [errorsCommand, alertsCommand, uptimeCommand],
