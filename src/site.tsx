@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { apps, kinds } from "./apps.ts";
 import { viewerOf } from "./apps/members/viewers.ts";
 import { signInPages } from "./apps/accounts/sign-in.ts";
@@ -8,6 +9,7 @@ import { findKeptArticle } from "./apps/catalog/kept-articles.ts";
 import { isRetired } from "./apps/editorial/retired.ts";
 import { mailboxRoutes } from "./apps/mail/reading.tsx";
 import { openMetrics } from "./apps/operations/metrics.ts";
+import { probeRoutes } from "./apps/operations/probes.ts";
 import { blocker } from "./apps/staff/blocks.ts";
 import { reading } from "./apps/staff/limits.ts";
 import { markdownOf, urls } from "./urls.ts";
@@ -17,9 +19,13 @@ import type { Answer, Reply, Request, Router } from "./lib/app.ts";
 import { NotFound } from "./lib/errors.ts";
 import { Refused } from "./lib/http/problems.ts";
 import { createServer, type Server, type ServerOptions } from "./lib/http.ts";
+import { readTable } from "./lib/http/later.ts";
 import { log } from "./lib/log.ts";
 import { showProblem } from "./problem-page.tsx";
 import { themeScriptHash } from "./ui/theme-script.ts";
+
+/** What the apps say of routes that are loaded later: `./manage routes --write` writes it. */
+export const routeTable = new URL("routes.txt", import.meta.url);
 
 /** The site: every route that the apps declare, and at every other address the entry that the catalog knows there. */
 export async function createSite(options: Partial<ServerOptions> = {}): Promise<Server> {
@@ -27,10 +33,13 @@ export async function createSite(options: Partial<ServerOptions> = {}): Promise<
   return createServer({
     apps: [
       ...apps,
+      { name: "probes", routes: probeRoutes },
       { name: "mailbox", routes: mailboxRoutes(apps.flatMap((app) => app.mails ?? [])) },
       { name: "entries", routes: (router) => router.get("/*", { access: "entitled", cache: true }, showEntry) },
       ...(config.DEV ? [{ name: "dev", routes: tellStart }] : []),
     ],
+    // Who develops changes what stands in the table.
+    routeTable: config.DEV ? undefined : readTable(readFileSync(routeTable, "utf8")),
     baseUrl: config.BASE_URL,
     before: [metrics === undefined ? serveAssets : metrics.counting(serveAssets)],
     ...(metrics === undefined ? {} : { observe: metrics.observe }),

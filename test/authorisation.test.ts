@@ -60,7 +60,11 @@ before(async () => {
   );
   const impersonation = { method: "impersonation", hasSecondFactor: false, impersonatorId: owner } as const;
   people.push(await personOf("reader who is impersonated", await newVisitor("sam", impersonation)));
-  doorOnly = await createSite({ apps: apps.map(({ name, routes }) => ({ name, routes: stub(routes) })) });
+  const stubs = apps.map(async ({ name, routes }) => ({
+    name,
+    routes: stub(typeof routes === "object" ? (await routes.load()).routes : routes),
+  }));
+  doorOnly = await createSite({ apps: await Promise.all(stubs) });
 });
 after(() => doorOnly.close());
 

@@ -1,12 +1,14 @@
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { start as startRepl } from "node:repl";
 import type { Command } from "../lib/app.ts";
 import { buildAssets } from "../lib/assets.ts";
 import * as db from "../lib/db.ts";
 import type { RouteInfo } from "../lib/http.ts";
+import { writeTable } from "../lib/http/later.ts";
 import { table } from "../lib/table.ts";
-import { kinds } from "../apps.ts";
-import { createSite } from "../site.tsx";
+import { apps, kinds } from "../apps.ts";
+import { createSite, routeTable } from "../site.tsx";
 import { urls } from "../urls.ts";
 import { withDatabase } from "./runtime.ts";
 
@@ -14,8 +16,9 @@ import { withDatabase } from "./runtime.ts";
 export const tools: readonly Command[] = [
   {
     name: "routes",
-    usage: "routes",
-    about: "Show every route, its app, who may call it and what else is asked of them.",
+    usage: "routes [--write]",
+    about:
+      "Show every route, its app, who may call it and what else is asked of them. --write: keep what must be known of those that are loaded later.",
     run: showRoutes,
   },
   {
@@ -38,12 +41,28 @@ function conditionOf({ method, reauthenticate, csrf }: RouteInfo): string {
   return method !== "GET" && !csrf ? "from any site: it carries a proof of its own" : "";
 }
 
-async function showRoutes(): Promise<number> {
+async function showRoutes(args: readonly string[]): Promise<number> {
   buildAssets();
+  if (args.includes("--write")) return writeRoutes();
   const site = await createSite();
   const rows = site.routes.map((route) => [route.method, route.pattern, route.app, route.access, conditionOf(route)]);
   const entries = [...kinds].map(([kind, { app }]) => ["GET", `/* (${kind})`, app, "entitled", ""]);
   process.stdout.write(table(["method", "address", "app", "who may call it", ""], [...rows, ...entries]));
   await site.close();
   return 0;
+}
+
+async function writeRoutes(): Promise<number> {
+  const table = await tableOfLaterRoutes();
+  writeFileSync(routeTable, table);
+  process.stdout.write(`${table.split("\n").length - 3} routes are loaded later.\n`);
+  return 0;
+}
+
+/** What stands in `src/routes.txt`, as the apps declare it now. */
+export async function tableOfLaterRoutes(): Promise<string> {
+  const site = await createSite({ routeTable: undefined });
+  const later = new Set(apps.filter(({ routes }) => typeof routes === "object").map(({ name }) => name));
+  await site.close();
+  return writeTable(site.routes.filter(({ app }) => later.has(app)));
 }

@@ -17,7 +17,7 @@ export interface App {
   name: string;
   /** One sentence for the table of apps in the README. */
   about: string;
-  routes?: (router: Router) => void;
+  routes?: Routes | LaterRoutes;
   /** What stands at the address of an entry of a kind: `{ tutorial: showTutorial }`. */
   entries?: { [kind: string]: EntryHandler };
   /** Its tables as staff see and change them. */
@@ -34,6 +34,21 @@ export interface App {
 
 export function defineApp(app: App): App {
   return app;
+}
+
+export type Routes = (router: Router) => void;
+
+/** Routes that not every process needs: see `later`. */
+export interface LaterRoutes {
+  load: () => Promise<{ routes: Routes }>;
+}
+
+/**
+ * Routes whose module is loaded with the first request to one of them that is let in. What must be known of them before stands in
+ * `src/routes.txt`, which `./manage routes --write` writes.
+ */
+export function later(load: LaterRoutes["load"]): LaterRoutes {
+  return { load };
 }
 
 /** Who may call a route. `entitled` is decided for the entry that was asked for, by `members`. */

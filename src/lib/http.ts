@@ -7,7 +7,7 @@ import {
   type FastifyRequest,
   LogController,
 } from "fastify";
-import type { Router } from "./app.ts";
+import type { LaterRoutes, Routes } from "./app.ts";
 import type { SignInPages } from "./http/admission.ts";
 import { answerError, type ErrorPage, refuseUnrouted } from "./http/answers.ts";
 import { answerBrokenRequest } from "./http/broken.ts";
@@ -22,7 +22,9 @@ import { nodeHttp } from "./http/node.ts";
 import { watchPressure } from "./http/pressure.ts";
 import type { Problem } from "./http/problems.ts";
 import { requestIds, trustedProxies } from "./http/proxies.ts";
-import { registerRoutes, type RouteInfo } from "./http/router.ts";
+import { finderOf } from "./http/later.ts";
+import type { RouteInfo } from "./http/route-info.ts";
+import { type Mount, registerDeclared, registerRoutes } from "./http/router.ts";
 import type { Logger } from "./log.ts";
 import { createPageCache, type PageCache, type PageCacheStats } from "./page-cache.ts";
 import { anonymous, type Viewer } from "./viewer.ts";
@@ -32,7 +34,9 @@ export { stopOnSignals } from "./http/drain.ts";
 
 export interface ServerOptions {
   /** The apps with routes, roof first. */
-  apps: readonly { name: string; routes?: (router: Router) => void }[];
+  apps: readonly { name: string; routes?: Routes | LaterRoutes }[];
+  /** What is known of routes that are loaded later; without it they are loaded at once. */
+  routeTable?: readonly RouteInfo[] | undefined;
   /** The origin of the site: requests for other hosts are refused. */
   baseUrl: string;
   logger: Logger;
@@ -125,19 +129,27 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       return "alive\n";
     });
   });
-  for (const { name, routes: register } of apps) if (register !== undefined) mount(name, register);
+  for (const { name, routes: register } of apps) {
+    if (register === undefined) continue;
+    if (typeof register === "function") mount(name, register);
+    else if (options.routeTable === undefined) mount(name, (await register.load()).routes);
+    else mountLater(name, register, options.routeTable);
+  }
   await fastify.ready();
 
   return { fastify, routes, pageCache, listen: (place) => listen(node, place), close: () => (closing ??= stop()) };
 
-  function mount(app: string, register: (router: Router) => void): void {
-    registerRoutes(fastify, register, {
-      app,
-      deadlineMs,
-      viewerOf,
-      signInPages,
-      onRoute: (route) => routes.push(route),
-    });
+  function mount(app: string, register: Routes): void {
+    registerRoutes(fastify, register, mountOf(app));
+  }
+
+  function mountLater(app: string, later: LaterRoutes, table: readonly RouteInfo[]): void {
+    const declared = table.filter((route) => route.app === app);
+    registerDeclared(fastify, declared, finderOf(app, later, declared), mountOf(app));
+  }
+
+  function mountOf(app: string): Mount {
+    return { app, deadlineMs, viewerOf, signInPages, onRoute: (route) => routes.push(route) };
   }
 
   async function stop(): Promise<void> {

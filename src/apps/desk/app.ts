@@ -1,8 +1,7 @@
-import { defineApp } from "#lib/app.ts";
-import { routes } from "./routes.tsx";
+import { defineApp, later } from "#lib/app.ts";
 
 export default defineApp({
   name: "desk",
   about: "Where texts are made: the editor, versions, reviews, the board and the calendar.",
-  routes,
+  routes: later(() => import("./routes.tsx")),
 });

@@ -1,9 +1,8 @@
-import { defineApp } from "#lib/app.ts";
+import { defineApp, later } from "#lib/app.ts";
 import { models } from "./admin.ts";
 import { backUpNightly, verifyOnce } from "./backup-tasks.ts";
 import { checks } from "./checks.ts";
 import { alertsCommand, errorsCommand } from "./commands.ts";
-import { routes } from "./routes.tsx";
 import { sayWhetherSiteAnswers } from "./sampling.ts";
 import { uptimeCommand } from "./uptime-command.ts";
 import { tasks } from "./tasks.ts";
@@ -14,7 +13,7 @@ export default defineApp({
   name: "operations",
   about: "What the one who runs the site wants to hear: errors, alerts, metrics and uptime; and backups.",
   admin: models,
-  routes,
+  routes: later(() => import("./routes.tsx")),
   mails: [alertMail],
   tasks: [...tasks, sampleUptime, sweepUptime, backUpNightly, verifyOnce],
   commands: [errorsCommand, alertsCommand, uptimeCommand],

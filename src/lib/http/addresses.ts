@@ -1,4 +1,4 @@
-import type { RouteInfo } from "./router.ts";
+import type { RouteInfo } from "./route-info.ts";
 
 /**
  * Where a path without a slash at its end belongs, when a page is routed at the same path with one; the query stays.

@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { NotFound } from "../errors.ts";
 import { may } from "../viewer.ts";
 import { Refused, wantsJson } from "./problems.ts";
-import type { RouteInfo } from "./router.ts";
+import type { RouteInfo } from "./route-info.ts";
 
 /** Where who may not enter yet is sent; each is given the path to come back to. */
 export interface SignInPages {

@@ -13,7 +13,7 @@ import {
   titleOf,
   wantsJson,
 } from "./problems.ts";
-import type { RouteInfo } from "./router.ts";
+import type { RouteInfo } from "./route-info.ts";
 
 /** Makes the page for a problem, in the layout of the site. */
 export type ErrorPage = (problem: Problem) => Html | Promise<Html>;

@@ -9,7 +9,7 @@ import { finishAnswers } from "./dynamic.ts";
 import { countRequests, type RequestLimit } from "./counting.ts";
 import { probes } from "./probes.ts";
 import { Refused } from "./problems.ts";
-import type { RouteInfo } from "./router.ts";
+import type { RouteInfo } from "./route-info.ts";
 
 interface Parts {
   headers: Readonly<Record<string, string>>;

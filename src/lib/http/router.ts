@@ -1,29 +1,20 @@
 import multipart from "@fastify/multipart";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { Access, Answer, Handler, Request, RouteOptions, Router } from "../app.ts";
+import type { Answer, Router } from "../app.ts";
 import { withCurrent, type Current } from "../current.ts";
 import { Html } from "../jsx/jsx-runtime.ts";
 import { withRequestId } from "../trace.ts";
-import type { Params } from "../url.ts";
 import { anonymous, type Viewer } from "../viewer.ts";
 import { admit, type SignInPages } from "./admission.ts";
+import type { RequestLimit } from "./counting.ts";
 import { withDeadline } from "./deadline.ts";
 import { csrfTokenFor, refuseForeign, refuseForgery } from "./forgery.ts";
 import { Refused } from "./problems.ts";
+import { infoOf, keyOf, type Found, type RouteInfo } from "./route-info.ts";
 
-/** A row of the table of routes. */
-export interface RouteInfo {
-  app: string;
-  method: string;
-  pattern: string;
-  access: Access;
-  cache: boolean;
-  csrf: boolean;
-  reauthenticate: boolean;
-}
-
-interface Mount {
+/** What the router of an app is told. */
+export interface Mount {
   app: string;
   deadlineMs: number;
   viewerOf: (request: FastifyRequest) => Viewer | Promise<Viewer>;
@@ -48,7 +39,14 @@ declare module "fastify" {
  * than POST, asks for another by its field `_method`.
  */
 export function registerRoutes(fastify: FastifyInstance, register: (router: Router) => void, mount: Mount): void {
-  const runs = new Map<string, Run>();
+  const { add, finish } = openRouter(fastify, mount);
+  const adding =
+    (method: string): Router["get"] =>
+    (pattern, options, handler) => {
+      const { query, limit } = options;
+      const found: Found = { query, handler };
+      add(infoOf({ app: mount.app, method, pattern }, options), { find: () => found, query, limit });
+    };
   register({
     get: adding("GET"),
     post: adding("POST"),
@@ -56,71 +54,89 @@ export function registerRoutes(fastify: FastifyInstance, register: (router: Rout
     patch: adding("PATCH"),
     delete: adding("DELETE"),
   });
-  const changed = [...runs.keys()].filter((key) => !key.startsWith("GET ")).map((key) => key.replace(/^\S+ /, ""));
-  for (const pattern of new Set(changed)) {
-    if (runs.has(`POST ${pattern}`)) continue;
-    fastify.route({ method: "POST", url: pattern, handler: (request, reply) => asForm(pattern, request, reply) });
+  finish();
+}
+
+/** Registers what a table says of an app's routes; `find` is asked for a handler once somebody is let in. */
+export function registerDeclared(
+  fastify: FastifyInstance,
+  declared: readonly RouteInfo[],
+  find: (route: RouteInfo) => Promise<Found>,
+  mount: Mount,
+): void {
+  const { add, finish } = openRouter(fastify, mount);
+  for (const route of declared) add(route, { find: () => find(route) });
+  finish();
+}
+
+interface Rest {
+  find: () => Found | Promise<Found>;
+  query?: z.ZodObject | undefined;
+  limit?: RequestLimit | false | undefined;
+}
+
+function openRouter(fastify: FastifyInstance, mount: Mount) {
+  const answers = new Map<string, Answering>();
+  return { add, finish };
+
+  function add(route: RouteInfo, { find, query, limit }: Rest): void {
+    const { method, pattern, csrf, body, bodyLimit } = route;
+    const run = async (request: FastifyRequest, reply: FastifyReply): Promise<Answer> => {
+      if (method !== "GET" && csrf) refuseForgery(request);
+      // What is kept for everybody is rendered for nobody in particular.
+      request.viewer = request.flight === undefined ? await mount.viewerOf(request) : anonymous;
+      request.current = currentOf(request, reply);
+      const elsewhere = admit(route, request, mount.signInPages);
+      if (elsewhere !== undefined) return reply.redirect(elsewhere, 303);
+      const found = await find();
+      Object.assign(request, { query: parseQuery(found.query ?? nothing, request.query) });
+      return await withCurrent(request.current, () => found.handler(request, reply));
+    };
+    const answer: Answering = (request, reply) =>
+      withDeadline(
+        mount.deadlineMs,
+        withRequestId(request.id, () => run(request, reply)),
+        () => reply.raw.headersSent,
+      ).then((answered) => bodyOf(answered, reply));
+    answers.set(keyOf(route), answer);
+    const register = (scope: FastifyInstance): unknown =>
+      scope.route({
+        // HEAD is answered by the same handler, so that its headers are those of GET: RFC 9110, 9.3.2.
+        method: method === "GET" ? ["GET", "HEAD"] : method,
+        url: pattern,
+        config: { route, queryNames: Object.keys(query?.shape ?? {}), limit },
+        ...(bodyLimit === undefined ? {} : { bodyLimit }),
+        ...(method === "GET" || !csrf ? {} : { onRequest: async (request) => refuseForeign(request) }),
+        handler: method === "POST" ? (request, reply) => asForm(pattern, request, reply) : answer,
+      });
+    if (body === undefined) register(fastify);
+    else
+      fastify.register(async (scope) => {
+        if (body === "raw") takeRaw(scope);
+        else await takeUploads(scope, bodyLimit);
+        register(scope);
+      });
+    mount.onRoute(route);
   }
 
-  function adding(method: string) {
-    return <Pattern extends string, Query extends z.ZodObject = z.ZodObject<Record<string, never>>>(
-      pattern: Pattern,
-      options: RouteOptions<Query>,
-      handler: Handler<Pattern, z.infer<Query>>,
-    ): void => {
-      const { access, query, cache = false, bodyLimit, body, csrf = true, reauthenticate = false, limit } = options;
-      const route: RouteInfo = { app: mount.app, method, pattern, access, cache, csrf, reauthenticate };
-      checkDeclaration(route);
-      const run = async (request: Request<Pattern, z.infer<Query>>, reply: FastifyReply): Promise<Answer> => {
-        if (method !== "GET" && csrf) refuseForgery(request);
-        // What is kept for everybody is rendered for nobody in particular.
-        request.viewer = request.flight === undefined ? await mount.viewerOf(request) : anonymous;
-        request.current = currentOf(request, reply);
-        const elsewhere = admit(route, request, mount.signInPages);
-        if (elsewhere !== undefined) return reply.redirect(elsewhere, 303);
-        Object.assign(request, { query: parseQuery(query ?? nothing, request.query) });
-        return await withCurrent(request.current, () => handler(request, reply));
-      };
-      const answer = (request: Request<Pattern, z.infer<Query>>, reply: FastifyReply): Promise<Answer> =>
-        withDeadline(
-          mount.deadlineMs,
-          withRequestId(request.id, () => run(request, reply)),
-          () => reply.raw.headersSent,
-        ).then((answered) => bodyOf(answered, reply));
-      runs.set(`${method} ${pattern}`, { answer });
-      const add = (scope: FastifyInstance): unknown =>
-        scope.route<{ Params: Params<Pattern>; Querystring: z.infer<Query> }>({
-          // HEAD is answered by the same handler, so that its headers are those of GET: RFC 9110, 9.3.2.
-          method: method === "GET" ? ["GET", "HEAD"] : method,
-          url: pattern,
-          config: { route, queryNames: Object.keys(query?.shape ?? {}), limit },
-          ...(bodyLimit === undefined ? {} : { bodyLimit }),
-          ...(method === "GET" || !csrf ? {} : { onRequest: async (request) => refuseForeign(request) }),
-          handler: method === "POST" ? (request, reply) => asForm(pattern, request, reply) : answer,
-        });
-      if (body === undefined) add(fastify);
-      else
-        fastify.register(async (scope) => {
-          if (body === "raw") takeRaw(scope);
-          else await takeUploads(scope, bodyLimit);
-          add(scope);
-        });
-      mount.onRoute(route);
-    };
+  function finish(): void {
+    const changed = [...answers.keys()].filter((key) => !key.startsWith("GET ")).map((key) => key.replace(/^\S+ /, ""));
+    for (const pattern of new Set(changed)) {
+      if (answers.has(`POST ${pattern}`)) continue;
+      fastify.route({ method: "POST", url: pattern, handler: (request, reply) => asForm(pattern, request, reply) });
+    }
   }
 
   function asForm(pattern: string, request: FastifyRequest, reply: FastifyReply): Promise<Answer> {
     const wanted = request.body instanceof URLSearchParams ? request.body.get("_method") : null;
     const method = wanted !== null && /^(PUT|PATCH|DELETE)$/.test(wanted) ? wanted : "POST";
-    const run = runs.get(`${method} ${pattern}`);
-    if (run === undefined) throw new Refused(405, "This address cannot be asked in that way.");
-    return run.answer(request, reply);
+    const answer = answers.get(`${method} ${pattern}`);
+    if (answer === undefined) throw new Refused(405, "This address cannot be asked in that way.");
+    return answer(request, reply);
   }
 }
 
-interface Run {
-  answer(request: FastifyRequest, reply: FastifyReply): Promise<Answer>;
-}
+type Answering = (request: FastifyRequest, reply: FastifyReply) => Promise<Answer>;
 
 // A scope of its own, in which no body is parsed.
 function takeRaw(scope: FastifyInstance): void {
@@ -148,17 +164,6 @@ function currentOf(request: FastifyRequest, reply: FastifyReply): Current {
 }
 
 const nothing = z.object({});
-
-function checkDeclaration({ app, method, pattern, access, cache }: RouteInfo): void {
-  const name = `${method} ${pattern} of ${app}`;
-  // The type asks for it too, but a route that anybody may call by mistake is worth a second look.
-  if (!/^(anyone|viewer|entitled|permission:.+)$/.test(access)) {
-    throw new Error(`The route ${name} does not declare who may call it.`);
-  }
-  if (cache && (method !== "GET" || !/^(anyone|entitled)$/.test(access))) {
-    throw new Error(`The route ${name} cannot be cached: its answer is not the same for every reader.`);
-  }
-}
 
 function parseQuery<Query extends z.ZodObject>(query: Query, given: unknown): z.infer<Query> {
   const values = new Map(Object.entries(given ?? {}));
