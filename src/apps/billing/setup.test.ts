@@ -1,4 +1,4 @@
-import "./testing/scene.ts";
+import { drain } from "./testing/scene.ts";
 import assert from "node:assert/strict";
 import { after, beforeEach, test } from "node:test";
 import { eq } from "drizzle-orm";
@@ -71,6 +71,7 @@ test("ten steps lead from a key to the first payment by Paddle, each with what i
   const [body = ""] = paddle.outbox.waiting;
   paddle.outbox.waiting.splice(0, Infinity, body);
   await paddle.outbox.deliver((told) => receiveEvent("paddle", Buffer.from(told.body), told.headers));
+  await drain();
   assert.deepEqual(await open(), []);
 });
 

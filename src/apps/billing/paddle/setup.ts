@@ -77,7 +77,7 @@ function tellsAll(ask: AskPaddle): Question {
   return {
     step: "It is told of everything that matters",
     ask: async () => {
-      const told = new Set((await findDestination(ask))?.subscribedEvents.map(({ name }) => String(name)));
+      const told = new Set<string>((await findDestination(ask))?.subscribedEvents.map(({ name }) => name));
       const missing = Object.keys(eventKinds).filter((kind) => !told.has(kind));
       return sayWhich(missing, "The destination leaves out");
     },
