@@ -21,7 +21,7 @@ export async function openDatabase(): Promise<Database> {
     server === undefined ? `PostgreSQL at ${new URL(url).host}` : `embedded PostgreSQL in ${config.DATA_DIR}`;
   connect(url);
   try {
-    await db.$client.query("select 1");
+    await reach();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UserError(`${name} cannot be reached: ${reason}.`, { status: 75 });
@@ -34,6 +34,23 @@ export async function openDatabase(): Promise<Database> {
       await server?.leave();
     },
   };
+}
+
+// A process that loads its modules meanwhile looks after no connection, and may find one late that was there in time.
+async function reach(): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await db.$client.query("select 1");
+      return;
+    } catch (error) {
+      if (attempt === 3 || !isLate(error)) throw error;
+    }
+  }
+}
+
+// As pg-pool and pg say it.
+function isLate(error: unknown): boolean {
+  return error instanceof Error && /timeout exceeded when trying to connect|connection timeout/.test(error.message);
 }
 
 /** Runs work with the database, and lets go of it whatever happens. */

@@ -59,7 +59,12 @@ async function serve(): Promise<number> {
 async function work(args: readonly string[]): Promise<number> {
   const { readWorkArguments, workOnce } = await import("./worker-process.ts");
   const { once: isOnce, queues } = readWorkArguments(args);
-  if (isOnce) return run(openDatabase(), () => workOnce(queues));
+  if (isOnce)
+    return run(
+      openDatabase(),
+      () => workOnce(queues),
+      () => import("../apps.ts"),
+    );
   stopOnSignals(startWorkerProcess(args).stop, log);
   return 0;
 }
@@ -78,6 +83,7 @@ async function openMigrated(): Promise<Database> {
 async function run(
   opening: Promise<Database>,
   begin: (database: Database) => Promise<() => Promise<void>>,
+  load: () => Promise<unknown> = () => import("./site-process.ts"),
 ): Promise<number> {
   const stops: (() => Promise<void>)[] = [async () => (await opening).close()];
   const stop = async (): Promise<void> => {
@@ -86,7 +92,7 @@ async function run(
   stopOnSignals(stop, log);
   try {
     // What the site is made of is read while the database gets ready.
-    const [database] = await Promise.all([opening, import("../apps.ts")]);
+    const [database] = await Promise.all([opening, load()]);
     stops.push(await begin(database));
     return 0;
   } catch (error) {

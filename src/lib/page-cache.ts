@@ -86,7 +86,7 @@ export function createPageCache(options: {
   flightMs?: number;
   now?: () => number;
 }): PageCache {
-  const { contentVersion, maxBytes = 32 * 1024 * 1024, flightMs = 26_000, now = Date.now } = options;
+  const { contentVersion, maxBytes = 24 * 1024 * 1024, flightMs = 26_000, now = Date.now } = options;
   const pages = createBoundedStore<KeptPage>(maxBytes);
   // A flood of addresses that lead nowhere only drives out its like.
   const others = createBoundedStore<KeptPage>(maxBytes / 16);
