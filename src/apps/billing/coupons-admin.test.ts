@@ -1,9 +1,10 @@
-import "../../../test/helpers/site.ts";
+import { newVisitor } from "../../../test/helpers/visitor.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addRow, changeRow, type Saved } from "#lib/admin/writing.ts";
 import type { Row } from "#lib/admin.ts";
 import { db } from "#lib/db.ts";
+import { urls } from "#urls.ts";
 import { couponsModels } from "./coupons-admin.ts";
 import { coupons, providerCoupons } from "./schema.ts";
 
@@ -45,4 +46,10 @@ test("what a coupon takes off stays as it is once a provider was told", async ()
   assert.match(problemOf(changed), /cannot change once it was used/);
   assert.equal((await changeRow(model(), { key }, { values: { isActive: false } }, writing)).state, "saved");
   assert.equal((await db.select().from(coupons))[0]?.percent, 25);
+});
+
+test("coupons and gifts have their pages in the admin", async () => {
+  const otto = await newVisitor("otto");
+  for (const name of ["coupons", "gifts"]) assert.equal((await otto.get(urls.adminList({ model: name }))).status, 200);
+  assert.equal((await otto.get(urls.adminNew({ model: "gifts" }))).status, 404);
 });

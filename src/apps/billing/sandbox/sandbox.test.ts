@@ -68,6 +68,11 @@ test("a checkout is paid once, however often it is sent", async () => {
   assert.deepEqual([subscription.status, payments.length, payments[0]?.status], ["active", 1, "completed"]);
   assert.equal(payments[0]?.total, 1500);
   assert.ok(subscription.isTest && payments[0]?.isTest);
+  let told = 0;
+  for await (const fact of sandbox.list(new Date(0))) {
+    if (fact.kind !== "adjustment" && fact.checkout === subscription.checkout) told += 1;
+  }
+  assert.equal(told, 2);
 });
 
 test("a month later a payment follows, and both periods lie side by side", async () => {
@@ -201,6 +206,7 @@ test("a refund gives back what is left, and no more", async () => {
   const id = payments[0]?.id ?? "";
   const [part] = await sandbox.refund(id, 500, "Asked for");
   assert.equal(part?.kind === "adjustment" && part.amount, 500);
+  await assert.rejects(sandbox.refund(id, 1001, "Asked for"), ProviderError);
   const [rest] = await sandbox.refund(id, undefined, "Asked for");
   assert.equal(rest?.kind === "adjustment" && rest.amount, 1000);
   await assert.rejects(sandbox.refund(id, undefined, "Asked for"), ProviderError);
