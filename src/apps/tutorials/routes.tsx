@@ -6,11 +6,9 @@ import { getCardPage, pageNumber } from "#apps/catalog/lists.ts";
 import { levels } from "#apps/catalog/schema.ts";
 import type { Ways } from "#apps/members/gate.ts";
 import { openEntry } from "#apps/progress/opening.ts";
-import type { ByReading } from "#apps/progress/parts.tsx";
 import type { ReadingState } from "#apps/progress/readings.ts";
 import type { EntryHandler, OpenedEntry, Router } from "#lib/app.ts";
 import { NotFound } from "#lib/errors.ts";
-import type { Html } from "#lib/jsx/jsx-runtime.ts";
 import { inPieces } from "#lib/pieces.ts";
 import { urls } from "#urls.ts";
 import { SeriesPage } from "./views/series.tsx";
@@ -56,28 +54,25 @@ export const showTutorial: EntryHandler = async (request, reply, article) => {
   const ways = await findWaysTo(request.viewer, article);
   const reading = await openEntry(request, article);
   // What is made for everybody is kept by the page cache; the ways to an entry are each reader's own.
-  const isKept = reading !== undefined && ways === undefined;
-  const page = isKept
-    ? keptPage(article)
-    : inPieces(() => pageOf(article, { ways, byReading: (part) => part(reading) }));
+  const page = reading !== undefined && ways === undefined ? keptPage(article) : makePage(article, ways);
   return reply.type("text/html; charset=utf-8").send(page(reading));
 };
 
-type Filled = (reading: ReadingState | undefined) => Buffer;
+type Page = (reading: ReadingState | undefined) => Buffer;
 
 // As long as the catalog keeps an article, its page is kept in pieces for whoever is given it.
-const pages = new WeakMap<OpenedEntry, Filled>();
+const pages = new WeakMap<OpenedEntry, Page>();
 
-function keptPage(article: OpenedEntry): Filled {
+function keptPage(article: OpenedEntry): Page {
   const known = pages.get(article);
   if (known !== undefined) return known;
-  const page = inPieces<ReadingState | undefined>((byReading) => pageOf(article, { ways: undefined, byReading }));
+  const page = makePage(article, undefined);
   pages.set(article, page);
   return page;
 }
 
-function pageOf(article: OpenedEntry, own: { ways: Ways | undefined; byReading: ByReading }): Html {
-  return <TutorialPage article={article} {...own} />;
+function makePage(article: OpenedEntry, ways: Ways | undefined): Page {
+  return inPieces((byReading) => <TutorialPage article={article} ways={ways} byReading={byReading} />);
 }
 
 /** How many parts of a series are shown: all of any that a person would write. */
