@@ -16,6 +16,7 @@ import { begin, join, listMailed, pay } from "./testing/buying.ts";
 
 const [, yearly] = await db.select().from(plans).orderBy(plans.position);
 const sandbox = await currentProvider();
+const away = () => Promise.reject(new ProviderError("unreachable", "It does not answer."));
 
 async function priceOf(plan: string, currency = "USD"): Promise<number> {
   const rows = await db.select().from(prices).innerJoin(plans, eq(plans.id, prices.planId)).where(eq(plans.slug, plan));
@@ -93,7 +94,7 @@ test("a payment that nobody told of is asked for while its buyer waits", async (
   useProviders([{ ...sandbox, find }]);
   assert.match((await tess.get(`${done}?tries=4`)).text, /waiting to hear/);
   assert.match((await tess.get(`${done}?tries=5`)).text, /You are a member now/);
-  useProviders([{ ...sandbox, find: () => Promise.reject(new ProviderError("unreachable", "It is away.")) }]);
+  useProviders([{ ...sandbox, find: away }]);
   await db.update(checkouts).set({ completedAt: null });
   assert.match((await tess.get(`${done}?tries=5`)).text, /waiting to hear/);
   useProviders([sandbox]);
@@ -102,7 +103,6 @@ test("a payment that nobody told of is asked for while its buyer waits", async (
 test("a provider that does not answer costs nobody anything", async () => {
   const ada = await newVisitor("ada");
   await ada.get(urls.joinPlan({ plan: "yearly" }));
-  const away = () => Promise.reject(new ProviderError("unreachable", "It does not answer."));
   useProviders([{ ...sandbox, publishPrice: away, checkout: away }]);
   const answer = await ada.post(urls.joinPlan({ plan: "yearly" }), { price: String(await priceOf("yearly")) });
   useProviders([sandbox]);

@@ -1,4 +1,3 @@
-import "../../../test/helpers/site.ts";
 import { newVisitor, type Visitor } from "../../../test/helpers/visitor.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -12,6 +11,7 @@ import { billingNotices, coupons, subscriptions, transactions, type Subscription
 import { join, listMailed, settle } from "./testing/buying.ts";
 
 const sandbox = await currentProvider();
+const away = () => Promise.reject(new ProviderError("unreachable", "It is away."));
 
 async function only(): Promise<Subscription> {
   const [found] = await db.select().from(subscriptions).where(eq(subscriptions.quantity, 1)).orderBy(subscriptions.id);
@@ -102,7 +102,7 @@ test("who is about to leave is offered something once", async () => {
   assert.match((await sam.get(urls.membershipCancel())).text, /Or let it rest/);
   await db.insert(coupons).values({ code: "STAY", percent: 30, payments: 3, isOffer: true });
   assert.match((await sam.get(urls.membershipCancel())).text, /Or stay for less: 30% off the next 3 payments/);
-  const down = { ...sandbox, discount: () => Promise.reject(new ProviderError("unreachable", "It is away.")) };
+  const down = { ...sandbox, discount: away };
   useProviders([down]);
   assert.equal((await sam.post(urls.membershipOffer(), {}, urls.membershipCancel())).status, 503);
   useProviders([sandbox]);
@@ -113,7 +113,6 @@ test("who is about to leave is offered something once", async () => {
 });
 
 test("while the provider is away nothing is lost, and the page says so", async () => {
-  const away = () => Promise.reject(new ProviderError("unreachable", "It is away."));
   useProviders([{ ...sandbox, cancel: away, pause: away, portal: away, previewChange: away, invoice: away }]);
   for (const address of [urls.membershipCancel(), urls.membershipPause(), urls.membershipPayment()]) {
     const answer = await sam.post(address, {}, urls.membership());

@@ -1,4 +1,3 @@
-import "../../../test/helpers/site.ts";
 import { newVisitor } from "../../../test/helpers/visitor.ts";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
