@@ -63,8 +63,9 @@ test("a text that would be taken for a hole is refused", () => {
   assert.throws(() => inPieces(() => raw("a\0b\0c")), /NUL/);
 });
 
+const Text = () => <p>{apart("<b>“bold”</b>")}</p>;
+
 test("what stands apart is the same in a page in pieces as in any other", () => {
-  const Text = () => <p>{apart("<b>“bold”</b>")}</p>;
   assert.equal(inPieces(() => <Text />)(undefined).toString(), "<p><b>“bold”</b></p>");
   assert.equal((<Text />).value, "<p><b>“bold”</b></p>");
 });
