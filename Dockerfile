@@ -7,7 +7,8 @@ WORKDIR /srv/lectern
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --no-audit --no-fund
 COPY . .
-RUN mkdir data && chown lectern data
+# The sources are compiled once, here, where that can be kept.
+RUN ./manage help >/dev/null && mkdir data && chown lectern data
 USER lectern
 ENV HOST=0.0.0.0 PORT=3000 DATA_DIR=/srv/lectern/data
 VOLUME /srv/lectern/data

@@ -19,6 +19,7 @@ function routes(router: Router): void {
   router.get("/tutorials/:topic/", { access: "anyone", query: page }, (request) =>
     raw(`<p>${request.params.topic} ${JSON.stringify(request.query)}</p>`),
   );
+  router.get("/draft/:token/", { access: "anyone" }, () => raw("draft"));
   router.get("/dashboard/", { access: "viewer" }, (request) => raw(`viewer ${request.viewer.id}`));
   router.get("/admin/", { access: "permission:admin" }, () => raw("admin"));
   router.get("/text.txt", { access: "anyone" }, () => "<b>text</b>");
@@ -235,4 +236,10 @@ test("a broken error page is replaced by a plain one", async () => {
   const answer = await broken.ask("/missing/");
   assert.deepEqual([answer.status, /<h1>Page not found/.test(answer.text)], [404, true]);
   await broken.server.close();
+});
+
+test("a token in an address is not in the log", async () => {
+  await trial.ask("/draft/c2VjcmV0/?page=c2VjcmV0");
+  assert.ok(trial.records.some(({ path }) => path === "/draft/:token/"));
+  assert.doesNotMatch(JSON.stringify(trial.records), /c2VjcmV0/);
 });

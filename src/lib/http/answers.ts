@@ -31,7 +31,7 @@ export async function answerError(
   if (status >= 500 && !(error instanceof Refused)) {
     const { method, routeOptions } = request;
     const route = routeOptions.config.route?.pattern;
-    request.log.error({ error, method, route, path: pathOf(request) }, "a request failed");
+    request.log.error({ error, method, route, path: loggedPath(request) }, "a request failed");
   }
   const problem: Problem = { status, title: titleOf(status), message, path: pathOf(request) };
   if (status >= 500) problem.requestId = request.id;
@@ -72,6 +72,12 @@ export function refuseUnrouted(request: FastifyRequest, reply: FastifyReply, rou
 /** The path of a request: the query is left out of logs and pages, because it may carry a token. */
 export function pathOf(request: FastifyRequest): string {
   return request.url.replace(/\?.*$/s, "");
+}
+
+/** The path as a log may hold it: in place of a token, which opens something to whoever reads it, stands its name. */
+export function loggedPath(request: FastifyRequest): string {
+  const pattern = request.routeOptions.config.route?.pattern ?? "";
+  return pattern.includes("/:token/") ? pattern : pathOf(request);
 }
 
 // The site's own page may need what is broken just now.

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "../log.ts";
 import type { PageCache } from "../page-cache.ts";
 import { slashAddress } from "./addresses.ts";
-import { pathOf, refuseBusy } from "./answers.ts";
+import { loggedPath, refuseBusy } from "./answers.ts";
 import { answerFromCache, fillCache } from "./caching.ts";
 import { finishAnswers } from "./dynamic.ts";
 import { countRequests, type RequestLimit } from "./counting.ts";
@@ -76,7 +76,7 @@ function describe(request: FastifyRequest, reply: FastifyReply): Record<string, 
   return {
     requestId: request.id,
     method: request.method,
-    path: pathOf(request),
+    path: loggedPath(request),
     status: reply.statusCode,
     ms: Math.round(reply.elapsedTime * 10) / 10,
     app: request.routeOptions.config.route?.app,

@@ -90,7 +90,9 @@ async function change(
   known: Transaction,
   { fact, bought, payer }: { fact: TransactionFact; bought: Bought; payer: Payer },
 ): Promise<Written> {
-  const said = columnsOf(fact);
+  const told = columnsOf(fact);
+  // Events of Paddle leave the country out, which its API tells.
+  const said = { ...told, country: told.country || known.country };
   // It may be told of before it is known what it is a payment of.
   const subscriptionProviderId = known.subscriptionProviderId ?? said.subscriptionProviderId;
   const isOther =
