@@ -52,6 +52,7 @@ async function addRow(table: string, set: Record<string, number>, seed: number):
     else if (type.startsWith("timestamp") || type === "date") values[name] = new Date();
     else if (type === "boolean") values[name] = true;
     else if (type === "jsonb") values[name] = "{}";
+    else if (type === "character") values[name] = "EUR";
     else values[name] = `row ${seed}`;
   }
   const names = Object.keys(values);
@@ -66,12 +67,14 @@ async function addRow(table: string, set: Record<string, number>, seed: number):
   );
 }
 
-// Of the same row whichever column it is, for keys of several.
+// Of the same row whichever column it is, for keys of several; of a new one where there are too few.
 async function someValue(table: string, column: string, seed: number): Promise<unknown> {
   const { rows } = await db.execute<{ value: unknown }>(
     sql`select ${sql.identifier(column)} as value from ${sql.raw(table)} order by ctid offset ${seed % 2} limit 1`,
   );
-  return rows[0]?.value;
+  if (rows[0] !== undefined) return rows[0].value;
+  await addRow(table, {}, seed);
+  return await someValue(table, column, seed);
 }
 
 async function count(table: string, column: string, id: number): Promise<number> {

@@ -56,7 +56,7 @@ test("a route of the table is answered by its handler, which is loaded once", as
 
 test("nothing is loaded for who is not let in", async () => {
   const { loads, ask } = await tryLater(table);
-  assert.equal((await ask("/secret/")).status, 404);
+  assert.equal((await ask("/secret/")).status, 401);
   assert.equal(loads.count, 0);
 });
 
