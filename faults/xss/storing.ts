@@ -114,7 +114,10 @@ interface Cell extends Place {
 
 async function valueFor(column: Column, { index, text, isHidden: hidden, stored }: Cell): Promise<unknown> {
   const { target, valueType, choices, isNullable } = column;
+  const sqlType = column.column.getSQLType();
   if (target !== undefined) return await rowOf(target, { index, stored });
+  if (sqlType === "char(3)") return "EUR";
+  if (valueType === "list" && sqlType.startsWith("integer")) return [];
   if (valueType === "text") return hidden ? `${column.key} ${index}` : text;
   if (valueType === "list") return [text];
   if (valueType === "json") return {};
@@ -129,7 +132,10 @@ async function rowOf(table: NonNullable<Column["target"]>, { index, stored }: Pi
   const keys = stored.keys.get(getTableName(table)) ?? [];
   const [key] = keyColumns(table);
   const found = keys[index % keys.length];
-  return found === undefined || key?.dataType.startsWith("string") ? found : Number(found);
+  if (found !== undefined) return key?.dataType.startsWith("string") ? found : Number(found);
+  // What the admin does not know by itself, such as prices, the small world has.
+  const [known] = key === undefined ? [] : await db.select({ key }).from(table).limit(1);
+  return known?.key;
 }
 
 // All that is said of one entry stands on its page.
@@ -165,6 +171,7 @@ const fixedValues: Readonly<Record<string, (index: number, text: string, stored:
   "passkeys.credentialId": hex,
   "error_groups.fingerprint": (index) => hex(index).slice(-16),
   "error_groups.context": (_index, text) => ({ method: "GET", route: text, url: text, agent: text }),
+  "reconciliations.drift": (_index, text) => [{ object: text, field: text, ours: text, theirs: text, isMended: false }],
   "security_events.details": (_index, text) => ({ before: text, after: text, reason: text }),
   "security_events.kind": (index, text) => (index % 2 === 0 ? "banned" : text),
   "desk_events.details": (_index, text) =>

@@ -4,7 +4,7 @@ import type { Locator, Page } from "playwright-core";
 /** Goes there with the Tab key alone, if it is not there yet. */
 export async function tabTo(page: Page, target: Locator): Promise<void> {
   await target.waitFor();
-  for (let step = 0; step < 80; step += 1) {
+  for (let step = 0; step < 200; step += 1) {
     if (await target.evaluate((element) => element === document.activeElement)) return;
     await page.keyboard.press("Tab");
   }
