@@ -36,15 +36,21 @@ export async function renewLeases(boss: PgBoss, name: string, attempts: readonly
   return reached(await boss.touch(name, attempts.map(only)));
 }
 
-/** Takes back the attempts of workers that are not heard of any more: each is tried again, or dead if it was the last. */
-export async function reclaimExpired(boss: PgBoss): Promise<void> {
+/**
+ * Takes back the attempts of workers that are not heard of any more: each is tried again, or dead if it was the last. Those that
+ * the caller holds it renews, also when it was asleep just now: of them it is heard.
+ */
+export async function reclaimExpired(boss: PgBoss, held: readonly Claim[]): Promise<void> {
   await atomic(async () => {
     // A row that is locked is about to end, or its worker was paused inside a transaction: nobody waits for that. By queue,
     // since that is what an index finds active jobs by.
     const { rows } = await db.$client.query<Claim>(
       `select job.name, job.id, job.retry_count as "retryCount" from pgboss.queue join pgboss.job on job.name = queue.name
        where job.state = 'active' and job.heartbeat_on + job.heartbeat_seconds * interval '1 s' < now()
+         and not exists (select from unnest($1::uuid[], $2::int[]) as held (id, attempt)
+           where held.id = job.id and held.attempt = job.retry_count)
        order by job.name limit 1000 for update of job skip locked`,
+      [held.map(({ id }) => id), held.map(({ retryCount }) => retryCount)],
     );
     await handBack(boss, rows, "Its worker was not heard of any more.");
   });

@@ -215,3 +215,22 @@ async function countSlots(...tasks: AnyTask[]): Promise<number[]> {
   const jobs = await Promise.all(tasks.map(({ name }) => listJobs({ task: name })));
   return jobs.map(({ length }) => length);
 }
+
+test("a worker takes back nothing that it holds itself, however long it was asleep", async () => {
+  const released = Promise.withResolvers<void>();
+  const held = task("test.held", { input }, () => released.promise);
+  const id = (await held.later({ n: 1 })) ?? "";
+  const asked = async (condition: string): Promise<boolean> =>
+    (await db.$client.query(`select from pgboss.job where id = $1 and ${condition}`, [id])).rowCount === 1;
+  await working([held], async () => {
+    // After a renewal the next is seconds away, and it looks for what has run out each second.
+    await until(() => asked("state = 'active' and heartbeat_on > started_on + interval '1 s'"));
+    for (let nap = 0; nap < 2; nap++) {
+      await db.$client.query("update pgboss.job set heartbeat_on = now() - interval '1 hour' where id = $1", [id]);
+      await until(() => asked("(heartbeat_on > now() - interval '1 minute' or retry_count > 0)"));
+    }
+    assert.ok(await asked("state = 'active' and retry_count = 0"));
+    released.resolve();
+    await until(() => asked("state = 'completed'"));
+  });
+});

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { PgBoss } from "pg-boss";
 import { log } from "../log.ts";
 import { channel, ensureQueues, openWorkerQueues } from "./boss.ts";
-import { handBack, reclaimExpired } from "./claims.ts";
+import { handBack, reclaimExpired, type Claim } from "./claims.ts";
 import { isHeldAt, mayRun } from "./hold.ts";
 import { openLane, type Lane } from "./lane.ts";
 import { createScheduler } from "./schedules.ts";
@@ -58,16 +58,20 @@ export async function startWorker({
     for (const name of await listDue(boss, [...lanes.keys()])) lanes.get(name)?.wake();
   });
   let renewedAt = 0;
+  async function renew(): Promise<void> {
+    await renewAll([...lanes.values()]);
+    renewedAt = Date.now();
+  }
   const tending = repeat(lookEvery, async () => {
-    // Its own first: when the machine or the database was away, they have run out as well.
-    if (Date.now() - renewedAt >= renewEvery) {
-      await renewAll([...lanes.values()]);
-      renewedAt = Date.now();
-    }
-    await reclaimExpired(boss);
+    if (Date.now() - renewedAt >= renewEvery) await renew();
+    await reclaimExpired(boss, heldBy(lanes.values()));
   });
   // Not by the timer of pg-boss, which tidies only after its first interval: a worker may not live that long.
-  const tidying = repeat(tidyEvery, () => boss.supervise());
+  const tidying = repeat(tidyEvery, async () => {
+    // Its own first: after a sleep of the machine they have run out as well, and pg-boss does not know whose they are.
+    await renew();
+    await boss.supervise();
+  });
   let stopping: Promise<void> | undefined;
 
   async function stop(): Promise<void> {
@@ -94,8 +98,12 @@ export function covers(queue: string, name: string): boolean {
 }
 
 async function renewAll(lanes: readonly Lane[]): Promise<void> {
-  report({ held: lanes.flatMap((lane) => lane.held()) });
+  report({ held: heldBy(lanes) });
   await Promise.all(lanes.map((lane) => lane.renew()));
+}
+
+function heldBy(lanes: Iterable<Lane>): Claim[] {
+  return [...lanes].flatMap((lane) => lane.held());
 }
 
 async function listDue(boss: PgBoss, names: readonly string[]): Promise<string[]> {
