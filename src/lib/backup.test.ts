@@ -75,7 +75,7 @@ const source: Source = {
   },
   objects: {
     storage,
-    prefix: "originals/",
+    prefixes: ["originals/"],
     wanted: "select 'originals/0' || n || '/x' as key from generate_series(0, 4) n",
   },
 };

@@ -1,4 +1,5 @@
 import { config } from "#config.ts";
+import { unlessHeld } from "./held.ts";
 import type { ProviderName } from "./names.ts";
 import type { Provider } from "./provider.ts";
 
@@ -16,17 +17,22 @@ let used: typeof loaders = loaders.length === 0 ? [sandbox] : loaders;
 
 /** The provider of that name, if this site uses it: those with keys in the settings, and the sandbox where there are none. */
 export async function findProvider(name: ProviderName): Promise<Provider | undefined> {
-  return used.find((each) => each.name === name)?.load();
+  const found = used.find((each) => each.name === name);
+  return found && (await open(found));
 }
 
 /** Which provider new checkouts go to. */
 export async function currentProvider(): Promise<Provider> {
-  return (used[0] ?? sandbox).load();
+  return await open(used[0] ?? sandbox);
 }
 
 /** All providers that this site uses. */
 export function listProviders(): Promise<readonly Provider[]> {
-  return Promise.all(used.map(({ load }) => load()));
+  return Promise.all(used.map(open));
+}
+
+async function open({ load }: Pick<(typeof loaders)[number], "load">): Promise<Provider> {
+  return unlessHeld(await load());
 }
 
 /** Whether the built-in sandbox is in use: no money moves on this site. */

@@ -11,6 +11,7 @@ import { addMedia } from "#apps/media/media.ts";
 import { sampler } from "#apps/mail/sampler.tsx";
 import { messages } from "#apps/mail/schema.ts";
 import { deliverMessage, sendMail } from "#apps/mail/sending.ts";
+import { productFiles } from "#apps/store/schema.ts";
 import { config } from "#config.ts";
 import { nameBackup } from "#lib/backup.ts";
 import { withClient } from "#lib/backup/database.ts";
@@ -54,14 +55,16 @@ async function inCopy(name: string, act: (media: string) => Promise<void>): Prom
   });
 }
 
-test("in a restored copy people sign in, search and see pictures, and nobody is signed in still", async () => {
+test("in a restored copy people sign in, search and see pictures, what they bought is there, and nobody is signed in still", async () => {
   const { hash } = await addMedia(await photo(300, 200), { name: "boat.jpg" });
   const waits = await sendMail(sampler, { address: "waits@example.org" }, { name: "Sam" });
   const made = await backUp();
   assert.deepEqual([made.error, made.missing], [null, []]);
-  assert.ok(made.verifiedAt && (made.rowCount ?? 0) > 100 && made.objectCount === 1);
+  assert.ok(made.verifiedAt && (made.rowCount ?? 0) > 100 && made.objectCount === 2);
   await inCopy(made.name, async (media) => {
     assert.ok(await openStorage(media).has(originalKey(hash)));
+    const [sold] = await db.select().from(productFiles);
+    assert.ok(await openStorage(media).has(sold?.storageKey ?? ""));
     assert.equal((await otto.get(urls.staff())).status, 303);
     const sam = await newVisitor();
     const entered = await sam.post(urls.signIn(), { address: "sam@example.org", password }, urls.signIn());
@@ -186,7 +189,7 @@ test("the check is quiet for a day, then asks for a backup that was restored, an
   await db.insert(backups).values(row(1, { verifiedAt: now }));
   assert.equal(await sayWhetherBackedUp(now), undefined);
   await db.insert(backups).values(row(0, { verifiedAt: now, missing: ["originals/aa/b"] }));
-  assert.equal(await sayWhetherBackedUp(now), "The store has lost 1 picture: originals/aa/b.");
+  assert.equal(await sayWhetherBackedUp(now), "The store has lost 1 file: originals/aa/b.");
   await db.delete(backups);
 });
 

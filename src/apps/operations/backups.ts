@@ -110,7 +110,7 @@ export async function sayWhetherBackedUp(now = new Date()): Promise<string | und
   if (verified === undefined || verified.missing.length === 0) return undefined;
   const { missing } = verified;
   const more = missing.length > shownMissing ? ` and ${missing.length - shownMissing} more` : "";
-  return `The store has lost ${counted(missing.length, "picture")}: ${missing.slice(0, shownMissing).join(", ")}${more}.`;
+  return `The store has lost ${counted(missing.length, "file")}: ${missing.slice(0, shownMissing).join(", ")}${more}.`;
 }
 
 /** When the first migration of this database was applied. */

@@ -1,5 +1,6 @@
 import type { Client } from "pg";
 import { files } from "#apps/media/files.ts";
+import { productsFolder } from "#apps/store/files.ts";
 import { restoreBackup, type Stored, type Written } from "#lib/backup.ts";
 import { withClient } from "#lib/backup/database.ts";
 import { proofOf } from "#lib/backup/dump.ts";
@@ -23,7 +24,7 @@ export async function restoreSite(stored: Stored, url: string, storage: Storage 
   });
   const written = await restoreBackup(stored, {
     url,
-    putObject: (key, bytes) => storage.put(key, bytes, { type: imageType(bytes) }),
+    putObject: (key, bytes) => storage.put(key, bytes, { type: typeOf(key, bytes) }),
     meanwhile: (client, { madeAt }) => placeHold(client, madeAt),
   });
   const lost = await listLost(written, storage);
@@ -82,4 +83,9 @@ async function clear(client: Client): Promise<void> {
   for (const schema of ["public", "pgboss", "drizzle"]) await client.query(`drop schema if exists ${schema} cascade`);
   await client.query("create schema public");
   await client.query("commit");
+}
+
+// What is sold is served by what its row says.
+function typeOf(key: string, bytes: Buffer): string {
+  return key.startsWith(productsFolder) ? "application/octet-stream" : imageType(bytes);
 }

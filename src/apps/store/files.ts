@@ -9,6 +9,9 @@ import { downloads, productFiles, type ProductFile } from "./schema.ts";
 /** What is kept of a file in one piece, and sent in one. */
 export const mostBytes = 50_000_000;
 
+/** Where the files of products are in storage. */
+export const productsFolder = "products/";
+
 // By its name alone: it is never shown here, only saved elsewhere.
 const types: Readonly<Record<string, string>> = {
   pdf: "application/pdf",
@@ -24,7 +27,7 @@ const types: Readonly<Record<string, string>> = {
 export async function addFile(productId: number, { name, bytes }: { name: string; bytes: Uint8Array }): Promise<void> {
   const extension = /\.([a-z0-9]{1,8})$/i.exec(name)?.[1]?.toLowerCase() ?? "";
   const contentType = types[extension] ?? "application/octet-stream";
-  const storageKey = `products/${randomBytes(16).toString("hex")}`;
+  const storageKey = productsFolder + randomBytes(16).toString("hex");
   // First the bytes: a row never names what is not there.
   await storage.put(storageKey, bytes, { type: contentType });
   await db.insert(productFiles).values({ productId, name, storageKey, contentType, bytes: bytes.byteLength });

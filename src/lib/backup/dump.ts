@@ -21,8 +21,8 @@ export interface Source {
   passing: Passing;
   objects: {
     storage: Pick<Storage, "list" | "get">;
-    /** Those whose keys begin so. */
-    prefix: string;
+    /** Those whose keys begin with one of these. */
+    prefixes: readonly string[];
     /** A query for the keys that must be there, as `key`. */
     wanted: string;
   };
@@ -104,10 +104,12 @@ async function describe(
 }
 
 async function* readObjects({ objects }: Source): AsyncGenerator<{ key: string; bytes: Buffer }> {
-  for await (const key of objects.storage.list(objects.prefix)) {
-    const bytes = await objects.storage.get(key);
-    // It was removed meanwhile, and is missing if the moment knows it.
-    if (bytes !== undefined) yield { key, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
+  for (const prefix of objects.prefixes) {
+    for await (const key of objects.storage.list(prefix)) {
+      const bytes = await objects.storage.get(key);
+      // It was removed meanwhile, and is missing if the moment knows it.
+      if (bytes !== undefined) yield { key, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
+    }
   }
 }
 

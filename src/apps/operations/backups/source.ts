@@ -1,11 +1,12 @@
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { files } from "#apps/media/files.ts";
+import { productsFolder } from "#apps/store/files.ts";
 import { config } from "#config.ts";
 import type { Source } from "#lib/backup.ts";
 import { passing } from "./passing.ts";
 
-/** This site, as far as a backup takes it along: all but what passes, and the originals, of which everything else is made. */
+/** This site, as far as a backup takes it along: all but what passes, the originals of pictures, of which the others are made, and what is sold. */
 export function siteAt(url: string): Source {
   return {
     url,
@@ -14,8 +15,9 @@ export function siteAt(url: string): Source {
     passing,
     objects: {
       storage: files,
-      prefix: "originals/",
-      wanted: "select 'originals/' || left(hash, 2) || '/' || hash as key from media",
+      prefixes: ["originals/", productsFolder],
+      wanted: `select 'originals/' || left(hash, 2) || '/' || hash as key from media
+        union all select storage_key from product_files`,
     },
   };
 }
