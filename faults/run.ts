@@ -208,10 +208,11 @@ const trials: Readonly<Record<string, Trial>> = {
   guesses: {
     about: "1,000 guesses at one account, 1,000 from one address, 200 accounts that are there beside 200 that are not",
     run: async () => ({ ...(await guessPasswords({ tries: 1000, compared: 200 })) }),
-    holds: ({ ofAccount, fromAddress, ownerBy, isSame, gapMs }) =>
+    holds: ({ ofAccount, fromAddress, ownerBy, ownerWaits, isSame, gapMs }) =>
       ofAccount === 10 &&
       fromAddress === 30 &&
       String(ownerBy) === "known browser,link,work" &&
+      atMost(ownerWaits, 10) &&
       isSame === true &&
       atMost(gapMs, 5),
   },

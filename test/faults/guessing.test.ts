@@ -9,6 +9,7 @@ test("guesses are slowed down for an account and for an address, tell nothing, a
     ofAccount: 10,
     fromAddress: 30,
     ownerBy: ["known browser", "link", "work"],
+    ownerWaits: 0,
     isSame: true,
   });
   assert.ok(Number.isFinite(gapMs));
