@@ -110,7 +110,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const routes: RouteInfo[] = [];
   let closing: Promise<void> | undefined;
 
-  const node = nodeHttp.createServer(timeouts, (request, response) => {
+  // What has no body is not made a stream of.
+  const node = nodeHttp.createServer({ ...timeouts, optimizeEmptyRequests: true }, (request, response) => {
     if (closing !== undefined) response.shouldKeepAlive = false;
     if (!request.url?.startsWith("/")) toOriginForm(request);
     if (isOurs(request)) for (const answer of before) if (answer(request, response)) return;

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Bounded } from "./bounded.ts";
 import type { Version } from "./flights.ts";
+import { type Head, headOf, writeHead } from "./head.ts";
 import { chooseVariant, type Coding, codingWeights, matchesTag } from "./negotiation.ts";
 
 /** A page in memory: its headers and bodies can be written to a socket as they are. */
@@ -22,8 +23,8 @@ interface Variant {
   tag: string;
   size: number;
   body: Buffer;
-  headers: string[];
-  notModified: string[];
+  head: Head;
+  notModified: Head;
 }
 
 type Headers = Readonly<Record<string, string>>;
@@ -45,9 +46,9 @@ export function addVariant(page: KeptPage, coding: Coding, body: Buffer): number
     tag,
     size: body.length,
     body,
-    headers: flat({ ...page.headers, "content-length": String(body.length), ...encoding, ...validators }),
+    head: headOf(page.status, { ...page.headers, ...encoding, ...validators }, body.length),
     // What a 304 must repeat: RFC 9110, 15.4.5.
-    notModified: flat({ ...Object.fromEntries(repeated), ...validators }),
+    notModified: headOf(304, { ...Object.fromEntries(repeated), ...validators }),
   });
   return body.length + overheadBytes;
 }
@@ -60,26 +61,20 @@ export function sendPage(
   ageSeconds?: number,
 ): "page" | "304" {
   const weights = codingWeights(request.headers["accept-encoding"]);
+  const age = ageSeconds === undefined ? undefined : ["age", String(ageSeconds)];
   const condition = request.headers["if-none-match"];
   if (condition !== undefined && page.status === 200) {
     // Which of the acceptable variants is sent is ours to choose, so it is the one that the reader has.
     const held = page.variants.find(({ coding, tag }) => weights[coding] > 0 && matchesTag(condition, tag));
     if (held !== undefined) {
-      response.writeHead(304, withAge(held.notModified, ageSeconds)).end();
+      writeHead(response, held.notModified, age);
+      response.end();
       return "304";
     }
   }
   const variant = chooseVariant(page.variants, weights) ?? page.variants[0];
   if (variant === undefined) throw new Error("A page was kept without its text.");
-  response.writeHead(page.status, withAge(variant.headers, ageSeconds));
+  writeHead(response, variant.head, age);
   response.end(request.method === "HEAD" ? undefined : variant.body);
   return "page";
-}
-
-function flat(headers: Headers): string[] {
-  return Object.entries(headers).flat();
-}
-
-function withAge(headers: string[], seconds: number | undefined): string[] {
-  return seconds === undefined ? headers : [...headers, "age", String(seconds)];
 }
