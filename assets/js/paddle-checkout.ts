@@ -42,7 +42,8 @@ class PaddleCheckout extends HTMLElement {
 
   #open(paddle: PaddleJs, transactionId: string): void {
     const { address = "", done = "/" } = this.dataset;
-    const isDark = getComputedStyle(document.documentElement).colorScheme.includes("dark");
+    const chosen = document.documentElement.dataset.theme;
+    const isDark = chosen === "dark" || (chosen === undefined && matchMedia("(prefers-color-scheme: dark)").matches);
     paddle.Checkout.open({
       transactionId,
       ...(address === "" ? {} : { customer: { email: address } }),

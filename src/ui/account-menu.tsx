@@ -3,10 +3,11 @@ import type { Html } from "#lib/jsx/jsx-runtime.ts";
 import { urls } from "../urls.ts";
 import { Form } from "./form.tsx";
 import { Icon } from "./icon.tsx";
+import { onOffer } from "./on-offer.ts";
 
 /** In the header: the way in, or what is one's own. */
 export function AccountMenu(): Html {
-  const { id, name = "", permissions, session } = currentViewer();
+  const { id, name = "", isMember, permissions, session } = currentViewer();
   if (id === null) {
     return (
       <a class="sign-in" href={urls.signIn()} rel="nofollow">
@@ -24,6 +25,7 @@ export function AccountMenu(): Html {
         {name ? <p>{name}</p> : null}
         <a href={urls.dashboard()}>Dashboard</a>
         <a href={urls.account()}>Account</a>
+        {onOffer.membership && !isMember ? <a href={urls.join()}>Become a member</a> : null}
         {isStaff ? <a href={urls.staff()}>Staff</a> : null}
         <Form action={urls.signOut()}>
           <button type="submit">Sign out</button>

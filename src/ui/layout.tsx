@@ -1,4 +1,5 @@
 import { once, raw, type Child, type Html } from "#lib/jsx/jsx-runtime.ts";
+import { currentViewer } from "#lib/current.ts";
 import { hole } from "#lib/pieces.ts";
 import { config } from "../config.ts";
 import { urls } from "../urls.ts";
@@ -6,10 +7,11 @@ import { AccountMenu, ImpersonationBanner } from "./account-menu.tsx";
 import { Head, type HeadProps } from "./head.tsx";
 import { Icon } from "./icon.tsx";
 import { Logo } from "./logo.tsx";
+import { onOffer } from "./on-offer.ts";
 
 export interface LayoutProps extends HeadProps {
   /** Which link of the header this page belongs to. */
-  section?: "tutorials" | "team";
+  section?: "tutorials" | "team" | "membership";
   children: Child;
 }
 
@@ -33,6 +35,9 @@ export function Layout({ section, children, ...head }: LayoutProps): Html {
               <a href={urls.tutorials()} aria-current={section === "tutorials" ? "true" : undefined}>
                 Tutorials
               </a>
+              {hole(() => (
+                <MembershipLink isCurrent={section === "membership"} />
+              ))}
             </nav>
             <div class="head-tools">
               {headTools()}
@@ -44,7 +49,7 @@ export function Layout({ section, children, ...head }: LayoutProps): Html {
           <main id="site-main" class="page" tabindex="-1">
             {children}
           </main>
-          {footer()}
+          {onOffer.store ? footerWithStore() : footer()}
         </body>
       </html>
     </>
@@ -75,32 +80,52 @@ const headTools = once(() => (
   </>
 ));
 
-const footer = once(() => (
-  <footer class="foot">
-    <div class="page">
-      <div>
-        <p>{config.SITE_NAME}</p>
-        <p>{config.SITE_TAGLINE}</p>
+/** The way to a membership, for who has none. Who is not signed in gets the page of such a reader. */
+function MembershipLink({ isCurrent }: { isCurrent: boolean }): Html | null {
+  if (!onOffer.membership || currentViewer().isMember) return null;
+  return (
+    <a class="head-more" href={urls.join()} aria-current={isCurrent ? "true" : undefined}>
+      Membership
+    </a>
+  );
+}
+
+const footer = once(() => <Footer hasStore={false} />);
+const footerWithStore = once(() => <Footer hasStore />);
+
+function Footer({ hasStore }: { hasStore: boolean }): Html {
+  return (
+    <footer class="foot">
+      <div class="page">
+        <div>
+          <p>{config.SITE_NAME}</p>
+          <p>{config.SITE_TAGLINE}</p>
+        </div>
+        <nav aria-label="Footer">
+          <ul>
+            <li>
+              <a href={urls.tutorials()}>Tutorials</a>
+            </li>
+            <li>
+              <a href={urls.team()}>Authors</a>
+            </li>
+            <li>
+              <a href={urls.join()}>Membership</a>
+            </li>
+            {hasStore ? (
+              <li>
+                <a href={urls.store()}>Store</a>
+              </li>
+            ) : null}
+            <li>
+              <a href={urls.search()}>Search</a>
+            </li>
+            <li>
+              <a href={urls.atom()}>Feed</a>
+            </li>
+          </ul>
+        </nav>
       </div>
-      <nav aria-label="Footer">
-        <ul>
-          <li>
-            <a href={urls.tutorials()}>Tutorials</a>
-          </li>
-          <li>
-            <a href={urls.team()}>Authors</a>
-          </li>
-          <li>
-            <a href={urls.join()}>Join</a>
-          </li>
-          <li>
-            <a href={urls.search()}>Search</a>
-          </li>
-          <li>
-            <a href={urls.atom()}>Feed</a>
-          </li>
-        </ul>
-      </nav>
-    </div>
-  </footer>
-));
+    </footer>
+  );
+}

@@ -13,6 +13,14 @@ const windows = [
   { runOnly: looks, colorScheme: "dark", viewport: { width: 375, height: 800 } },
 ] as const;
 
+/** How a page comes to be as it is to be looked at. */
+export interface Staging {
+  /** Before any page is asked for, such as to stand in for another site. */
+  before?: (context: BrowserContext) => Promise<void>;
+  /** Once a page is there. */
+  once?: (page: Page) => Promise<void>;
+}
+
 /**
  * What keeps people from using these pages by WCAG 2.2 AA, as axe finds it, and what is wider than the window. For who has
  * `cookies`, such as those of a page that is signed in.
@@ -22,12 +30,14 @@ export async function findBarriers(
   urls: readonly string[],
   lanes = 2,
   cookies: Parameters<BrowserContext["addCookies"]>[0] = [],
+  { before, once }: Staging = {},
 ): Promise<string[]> {
   const found = await Promise.all(
     windows.map(async ({ runOnly, ...settings }) => {
       // The policy of the site does not allow what axe injects.
       const context = await browser.newContext({ ...settings, bypassCSP: true, reducedMotion: "reduce" });
       await context.addCookies(cookies);
+      await before?.(context);
       const waiting = urls.values();
       const barriers: string[] = [];
       await Promise.all(
@@ -35,7 +45,7 @@ export async function findBarriers(
           const page = await context.newPage();
           for (const url of waiting) {
             const name = `${url} (${settings.colorScheme}, ${settings.viewport.width} px)`;
-            for (const barrier of await inspect(page, url, runOnly)) barriers.push(`${name} ${barrier}`);
+            for (const barrier of await inspect(page, url, { runOnly, once })) barriers.push(`${name} ${barrier}`);
           }
         }),
       );
@@ -46,8 +56,13 @@ export async function findBarriers(
   return found.flat();
 }
 
-async function inspect(page: Page, url: string, runOnly: RunOnly): Promise<string[]> {
+async function inspect(
+  page: Page,
+  url: string,
+  { runOnly, once }: Pick<Staging, "once"> & { runOnly: RunOnly },
+): Promise<string[]> {
   await page.goto(url, { waitUntil: "domcontentloaded" });
+  await once?.(page);
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(
     (rules) => window.axe.run({ runOnly: rules, resultTypes: ["violations"] }),

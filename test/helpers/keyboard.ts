@@ -17,6 +17,14 @@ export async function press(page: Page, role: "button" | "link", name: string): 
   await page.keyboard.press("Enter");
 }
 
+/** Opens the menu of the sections, where there is no room for them beside the page. */
+export async function openSections(page: Page): Promise<void> {
+  const menu = page.locator(".section-menu > summary");
+  if (!(await menu.isVisible())) return;
+  await tabTo(page, menu);
+  await page.keyboard.press("Enter");
+}
+
 /** Types into the field with this label, over what is in it. */
 export async function typeInto(page: Page, label: string, text: string): Promise<void> {
   await tabTo(page, page.getByLabel(label, { exact: true }));

@@ -74,7 +74,7 @@ journey("a gift is bought and redeemed by keyboard on a phone", phone, async (pa
   await typeInto(page, "Code", code);
   await press(page, "button", "Redeem it");
   await page.getByText("Your gift is redeemed").waitFor();
-  assert.match(await page.locator(".reasons").innerText(), /until .*, from your gift of a yearly membership/);
+  assert.match(await page.locator(".membership-next").innerText(), /until .*, from your gift of a yearly membership/);
   assert.equal(await findOverflow(page), undefined);
 });
 

@@ -15,7 +15,7 @@ import { newTotpSecret } from "#lib/totp.ts";
 import { urls } from "#urls.ts";
 import { findBarriers, findOverflow } from "../helpers/accessibility.ts";
 import { journey, openBrowser } from "../helpers/browser.ts";
-import { press, tabTo, typeInto } from "../helpers/keyboard.ts";
+import { openSections, press, tabTo, typeInto } from "../helpers/keyboard.ts";
 import { mailTo } from "../helpers/mailbox.ts";
 import { findMarkupFaults } from "../helpers/markup.ts";
 
@@ -122,6 +122,7 @@ for (const [how, options] of [
         await page.getByText(side === "org" ? "Confirmed" : "Your account has its new address").waitFor();
       }
 
+      await openSections(page);
       await press(page, "link", "Your data");
       const downloading = page.waitForEvent("download");
       await press(page, "button", "Download everything");

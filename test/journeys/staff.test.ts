@@ -11,7 +11,7 @@ import { urls } from "#urls.ts";
 import { findBarriers, findOverflow } from "../helpers/accessibility.ts";
 import { journey, openBrowser } from "../helpers/browser.ts";
 import { skip } from "../helpers/chromium.ts";
-import { press, tabTo, typeInto } from "../helpers/keyboard.ts";
+import { openSections, press, tabTo, typeInto } from "../helpers/keyboard.ts";
 import { findMarkupFaults } from "../helpers/markup.ts";
 import { newVisitor } from "../helpers/visitor.ts";
 
@@ -75,6 +75,7 @@ journey(
   async (page) => {
     await enter(page.context(), "otto");
     await page.goto(urls.staff());
+    await openSections(page);
     await press(page, "link", "People");
     await typeInto(page, "Address, name or number", "okafor");
     await page.keyboard.press("Enter");

@@ -64,7 +64,7 @@ export function purchaseName(of: { plan: string | null; product: string | null; 
   const { plan, product, kind } = of;
   if (product !== null) return product;
   if (plan === null) return "Membership";
-  return kind === "gift" ? `Gift: ${plan} membership` : `${plan} membership`;
+  return kind === "gift" ? `${plan} membership, as a gift` : `${plan} membership`;
 }
 
 /** Where the provider has the invoice of it. Throws ProviderError. */

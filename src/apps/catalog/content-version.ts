@@ -1,10 +1,14 @@
 import { sql } from "drizzle-orm";
 import { afterCommit, db } from "#lib/db.ts";
 import { log } from "#lib/log.ts";
+import { plans, prices, products } from "#apps/members/schema.ts";
+import { onOffer } from "#ui/on-offer.ts";
 import { contentVersion, entries } from "./schema.ts";
 
 /** How often a process asks whether the public content has changed, in milliseconds. */
 const pollInterval = 500;
+
+const offered = sql`p.is_offered and ${prices}.is_offered`;
 
 let current = "";
 let changes = 0;
@@ -26,16 +30,20 @@ export async function touchContent(): Promise<void> {
 
 /**
  * Asks for the version now. What is scheduled becomes public by the clock alone, so the newest publishing time that has
- * passed is part of it.
+ * passed is part of it; so is what is for sale, to which every page leads.
  */
 export async function readContentVersion(): Promise<string> {
   const [row] = await db
     .select({
       version: sql<string>`coalesce(max(${contentVersion.version}), 0)::text`,
       newest: sql<string>`coalesce((select max(published_at) from ${entries} where published_at <= now())::text, '')`,
+      membership: sql<boolean>`exists(select from ${plans} p join ${prices} on plan_id = p.id where ${offered})`,
+      store: sql<boolean>`exists(select from ${products} p join ${prices} on product_id = p.id where ${offered})`,
     })
     .from(contentVersion);
-  current = `${row?.version} ${row?.newest}`;
+  onOffer.membership = row?.membership === true;
+  onOffer.store = row?.store === true;
+  current = `${row?.version} ${row?.newest} ${row?.membership} ${row?.store}`;
   return current;
 }
 

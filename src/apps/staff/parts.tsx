@@ -3,6 +3,7 @@ import { currentViewer } from "#lib/current.ts";
 import { escape, raw, render, type Child, type Html } from "#lib/jsx/jsx-runtime.ts";
 import { may } from "#lib/viewer.ts";
 import { Layout } from "#ui/layout.tsx";
+import { SectionMenu } from "#ui/section-menu.tsx";
 import { urls } from "#urls.ts";
 
 const sections: readonly { name: string; href: string; permission?: Permission }[] = [
@@ -49,18 +50,9 @@ export function StaffPage(props: StaffPageProps): Html {
   return (
     <Layout title={title} robots="noindex" styles={sheets} scripts={scripts}>
       <div class="desk staff">
-        <nav aria-label="Staff">
-          <ul>
-            {open.map(({ name, href }) => (
-              <li>
-                <a href={href} aria-current={href === current ? "page" : undefined}>
-                  {name}
-                </a>
-              </li>
-            ))}
-          </ul>
+        <SectionMenu label="Staff" links={open} current={current}>
           {more}
-        </nav>
+        </SectionMenu>
         <div class="desk-main">
           {crumbs}
           <header class="staff-head">

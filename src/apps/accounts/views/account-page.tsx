@@ -1,25 +1,26 @@
 import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
 import { listProviders } from "#lib/oidc.ts";
 import { Layout } from "#ui/layout.tsx";
+import { SectionMenu } from "#ui/section-menu.tsx";
 import { urls } from "#urls.ts";
 
 const hasProviders = listProviders().length > 0;
 
-const sections: readonly (readonly [name: string, href: string])[] = [
-  ["Overview", urls.account()],
-  ["Membership", urls.membership()],
-  ["Purchases", urls.purchases()],
-  ["Team", urls.teamSeats()],
-  ["Profile", urls.accountProfile()],
-  ["Password", urls.accountPassword()],
-  ["Mail address", urls.accountAddress()],
-  ["Second factor", urls.accountSecondFactor()],
-  ["Passkeys", urls.accountPasskeys()],
-  ...(hasProviders ? [["Other sign-ins", urls.accountIdentities()] as const] : []),
-  ["Sessions", urls.accountSessions()],
-  ["History", urls.accountHistory()],
-  ["Mail", urls.accountMail()],
-  ["Your data", urls.accountExport()],
+const sections: readonly { name: string; href: string }[] = [
+  { name: "Overview", href: urls.account() },
+  { name: "Membership", href: urls.membership() },
+  { name: "Purchases", href: urls.purchases() },
+  { name: "Team", href: urls.teamSeats() },
+  { name: "Profile", href: urls.accountProfile() },
+  { name: "Password", href: urls.accountPassword() },
+  { name: "Mail address", href: urls.accountAddress() },
+  { name: "Second factor", href: urls.accountSecondFactor() },
+  { name: "Passkeys", href: urls.accountPasskeys() },
+  ...(hasProviders ? [{ name: "Other sign-ins", href: urls.accountIdentities() }] : []),
+  { name: "Sessions", href: urls.accountSessions() },
+  { name: "History", href: urls.accountHistory() },
+  { name: "Mail", href: urls.accountMail() },
+  { name: "Your data", href: urls.accountExport() },
 ];
 
 export interface AccountPageProps {
@@ -37,17 +38,7 @@ export function AccountPage({ title, current, children, styles = [], scripts }: 
   return (
     <Layout title={title} robots="noindex" styles={["account.css", ...styles]} scripts={scripts}>
       <div class="desk">
-        <nav aria-label="Account">
-          <ul>
-            {sections.map(([name, href]) => (
-              <li>
-                <a href={href} aria-current={href === current ? "page" : undefined}>
-                  {name}
-                </a>
-              </li>
-            ))}
-          </ul>
-        </nav>
+        <SectionMenu label="Account" links={sections} current={current} />
         <div class="desk-main">
           <h1>{title}</h1>
           {children}

@@ -83,7 +83,7 @@ function Nothing({ model, may, isNarrowed }: ListPageProps & { isNarrowed: boole
       ) : (
         <>
           <p>The first is made here, or several at once from a CSV file.</p>
-          <a class="button primary" href={urls.adminNew(of)}>
+          <a class="button" href={urls.adminNew(of)}>
             Add {model.one}
           </a>
         </>

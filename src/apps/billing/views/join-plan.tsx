@@ -39,9 +39,12 @@ export function JoinPlanPage(props: JoinPlanPageProps): Html {
     <Layout title={`Join: ${plan.name}`} robots="noindex" styles={["billing.css"]}>
       <Breadcrumbs links={[{ name: "Join", href: urls.join({}, { next }) }]} />
       <div class="checkout">
-        <div class="checkout-main">
+        <header>
           <h1>{plan.name}</h1>
           {plan.summary ? <p class="checkout-lede">{plan.summary}</p> : null}
+        </header>
+        <Summary {...props} />
+        <div class="checkout-main">
           {refusal === undefined ? (
             buyer === undefined ? (
               <WhoAreYou {...props} />
@@ -57,7 +60,6 @@ export function JoinPlanPage(props: JoinPlanPageProps): Html {
             </Notice>
           )}
         </div>
-        <Summary {...props} />
       </div>
     </Layout>
   );

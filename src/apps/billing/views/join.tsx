@@ -33,6 +33,7 @@ export function JoinPage({ plans, currencies, currency, next }: JoinPageProps): 
       title="Join"
       description={`What a membership of ${config.SITE_NAME} gives you, and what it costs.`}
       canonical={urls.join()}
+      section="membership"
       styles={["billing.css"]}
     >
       <header class="intro">
@@ -117,6 +118,7 @@ function CurrencyChoice({ currencies, current, next }: CurrencyChoiceProps): Htm
 
 function PlanCard({ plan, price, currency, next }: ShownPlan & { currency: string | undefined; next: string }): Html {
   const month = aMonth(plan, price);
+  const isAdvised = plan.kind === "subscription" && !currentViewer().isMember;
   return (
     <li class="plan" data-interval={isPaidAgain({ plan, price }) ? (plan.interval ?? undefined) : undefined}>
       <h2>{plan.name}</h2>
@@ -133,7 +135,7 @@ function PlanCard({ plan, price, currency, next }: ShownPlan & { currency: strin
         {month === undefined ? "" : `That is ${month} a month.`}
       </p>
       <a
-        class={plan.kind === "subscription" ? "button primary" : "button"}
+        class={isAdvised ? "button primary" : "button"}
         href={urls.joinPlan({ plan: plan.slug }, { currency, next })}
         rel="nofollow"
       >

@@ -23,6 +23,7 @@ export interface MembershipPageProps {
 
 export function MembershipPage(props: MembershipPageProps): Html {
   const { memberships, reasons, timeZone, usesSandbox, news, problem } = props;
+  const whole = memberships.length > 0 ? undefined : reasons.find(isMembership);
   return (
     <AccountPage title="Membership" current={urls.membership()} styles={["billing.css"]}>
       {problem === undefined ? null : <Notice tone="bad">{problem}</Notice>}
@@ -30,7 +31,11 @@ export function MembershipPage(props: MembershipPageProps): Html {
       {memberships.map((membership) => (
         <MembershipCard membership={membership} timeZone={timeZone} />
       ))}
-      <Reasons reasons={reasons} hasMembership={memberships.length > 0} />
+      {whole === undefined ? null : <Standing reason={whole} />}
+      <Reasons
+        reasons={reasons.filter((each) => each !== whole)}
+        hasMembership={memberships.length > 0 || whole !== undefined}
+      />
       <section>
         <h2>Gifts</h2>
         <p>
@@ -178,6 +183,23 @@ function PaymentFailed({ membership, timeZone }: { membership: Membership; timeZ
         <Submit>Mend the payment</Submit>
       </Form>
     </div>
+  );
+}
+
+function isMembership({ state, opens, isForSeats }: Reason): boolean {
+  return state === "current" && opens === null && !isForSeats;
+}
+
+/** What somebody is a member by who pays nothing again and again: paid once, a gift, a seat, a present of the staff. */
+function Standing({ reason }: { reason: Reason }): Html {
+  return (
+    <section class="membership">
+      <div class="membership-card">
+        <h2>You are a member</h2>
+        <p class="membership-next">Everything is open to you {explainReason(reason)}.</p>
+        {reason.reason === "" ? null : <p class="hint">{reason.reason}</p>}
+      </div>
+    </section>
   );
 }
 

@@ -17,7 +17,7 @@ export function Sum({ lines, total }: { lines: readonly Line[]; total: Line }): 
       {[...lines, total].map((line) => (
         <div class={line === total ? "total" : undefined}>
           <dt>{line.label}</dt>
-          <dd>{formatMoney(line.amount, line.currency)}</dd>
+          <dd>{formatMoney(line.amount, line.currency).replace("-", "\u2212")}</dd>
         </div>
       ))}
     </dl>

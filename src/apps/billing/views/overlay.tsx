@@ -20,6 +20,7 @@ export function OverlayPage({ overlay, address, done }: OverlayPageProps): Html 
         <h1>Your payment</h1>
         <p>Paddle takes the payment: it sells to you, and sends you the invoice.</p>
         <paddle-checkout
+          class="form"
           data-token={clientToken}
           data-environment={environment}
           data-transaction={transaction}
@@ -29,20 +30,23 @@ export function OverlayPage({ overlay, address, done }: OverlayPageProps): Html 
           <p role="status" data-said="waiting">
             The payment opens in a moment.
           </p>
-          <p role="alert" data-said="failed" hidden>
-            The payment could not be opened: something between here and Paddle blocks it, or Paddle does not answer.
-            Nothing was charged.
-          </p>
+          <div class="notice bad" role="alert" data-said="failed" hidden>
+            <strong>The payment could not be opened</strong>
+            <p>
+              Something between here and Paddle blocks it, or Paddle does not answer. Nothing was charged. Load the page
+              again to try once more.
+            </p>
+          </div>
+          <noscript>
+            <p>The payment is a window of Paddle’s, which needs JavaScript. Nothing else here does.</p>
+          </noscript>
           <button class="button primary" type="button" hidden>
             Open the payment
           </button>
+          <a class="button" href={urls.join()}>
+            Not now
+          </a>
         </paddle-checkout>
-        <noscript>
-          <p>The payment is a window of Paddle’s, which needs JavaScript. Nothing else here does.</p>
-        </noscript>
-        <p>
-          <a href={urls.join()}>Not now</a>
-        </p>
       </div>
     </Layout>
   );

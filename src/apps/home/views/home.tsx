@@ -3,12 +3,14 @@ import type { EntryCard, TopicLink } from "#apps/catalog/entries.ts";
 import type { PageLink } from "#apps/pages/pages.ts";
 import { LevelIndex } from "#apps/tutorials/parts.tsx";
 import { config } from "#config.ts";
+import { currentViewer } from "#lib/current.ts";
 import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
 import { Card, CardList } from "#ui/card.tsx";
 import { absolute } from "#ui/head.tsx";
 import { Layout } from "#ui/layout.tsx";
 import { EmptyState, SearchForm } from "#ui/messages.tsx";
 import { TopicChips } from "#ui/navigation.tsx";
+import { onOffer } from "#ui/on-offer.ts";
 import { urls } from "#urls.ts";
 
 interface HomePageProps {
@@ -50,6 +52,13 @@ export function HomePage({ newest, total, series, topics, pages }: HomePageProps
       </Section>
       <Section title="Levels" shown={featured !== undefined}>
         <LevelIndex />
+      </Section>
+      <Section
+        title="Membership"
+        shown={featured !== undefined && onOffer.membership && !currentViewer().isMember}
+        more={{ href: urls.join(), text: "See the plans" }}
+      >
+        <p class="lede">A membership opens all that is written here, and pays those who write it.</p>
       </Section>
       <Section title="About this site" shown={pages.length > 0}>
         <ul class="chips">

@@ -11,8 +11,9 @@ export function StorePage({ offers, own }: { offers: readonly ProductOffer[]; ow
   const isOwn = (id: number): boolean => own.some((each) => each.id === id);
   return (
     <Layout title="Store" description="Books and courses to keep." canonical={urls.store()} styles={["members.css"]}>
-      <header class="section-head">
+      <header class="intro">
         <h1>Store</h1>
+        <p>Books and courses to keep: paid once, and yours for good.</p>
       </header>
       {offers.length === 0 && own.length === 0 ? (
         <EmptyState title="There is nothing to buy here yet.">
