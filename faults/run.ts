@@ -26,7 +26,9 @@ import { pauseWorkers } from "./jobs/zombie.ts";
 import { swallowMail } from "./mail/black-hole.ts";
 import { killAroundStart, killAtPoints } from "./mail/kill-points.ts";
 import { killSenders, mostInDoubt } from "./mail/kill.ts";
+import { swallowCalls } from "./payments/black-hole.ts";
 import { deliver } from "./payments/delivery.ts";
+import { trySignatures } from "./payments/schemes.ts";
 import { abortRequests } from "./web/aborts.ts";
 import { withSite } from "./web/site.ts";
 import { tryVectors } from "./xss/trying.ts";
@@ -131,9 +133,26 @@ const trials: Readonly<Record<string, Trial>> = {
     holds: ({ lost, wrongAfterwards, driftAgain }) => lost === 0 && wrongAfterwards === 0 && driftAgain === 0,
   },
   entitling: {
-    about: "10,000 histories of memberships, 300 of them told out of order, and 10,000 mutants of signatures",
-    run: () => runTests("src/apps/billing/{entitling,inbox,signatures}.test.ts"),
+    about: "10,000 histories of memberships, and 300 of them told out of order",
+    run: () => runTests("src/apps/billing/{entitling,inbox}.test.ts"),
     holds: ({ failed }) => failed === 0,
+  },
+  signatures: {
+    about: "2,000 valid notifications of Paddle and of Stripe, some signed by two secrets, and 10,000 mutants of each",
+    run: async () => trySignatures({ valid: 2000, mutants: 10_000 }),
+    holds: ({ valid, accepted, forged }) => valid === 4000 && accepted === valid && forged === 0,
+  },
+  forgeries: {
+    about:
+      "1,000 payments by unknown prices, of nothing, for others' accounts, of other accounts, of sandboxes, well signed",
+    run: () => runTests("src/apps/billing/forgeries.test.ts"),
+    holds: ({ failed }) => failed === 0,
+  },
+  silence: {
+    about: "the API of Paddle, then of Stripe, takes calls and answers none, under readers, members, buyers and events",
+    run: async () => ({ ...(await swallowCalls({ checkouts: 14, pages: 400 })) }),
+    holds: ({ failed, wrong, lost, refused, longestMs }) =>
+      [failed, wrong, lost, refused].every((count) => count === 0) && atMost(longestMs, 3000),
   },
   handback: {
     about: "a supervised worker that dies while it holds 50 jobs",

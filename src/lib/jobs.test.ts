@@ -4,6 +4,7 @@ import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { testDatabase } from "../../test/helpers/database.ts";
+import { currentTransaction, ensureQueues, openQueues } from "./jobs/boss.ts";
 import { atomic, connect, db, disconnect } from "./db.ts";
 import {
   drainTasks,
@@ -83,6 +84,66 @@ test("a task that is due later waits, and is seen by a clock that is set to then
   assert.deepEqual(seen, []);
   await drainTasks([made], { now: new Date(Date.now() + 3_601_000) });
   assert.deepEqual(seen, [1]);
+});
+
+test("a job is saved as pg-boss saves it, due at once and due later", async () => {
+  const { made } = recorder({ retry: { limit: 3, delaySeconds: 7, maxDelaySeconds: 70 }, priority: 4, keepDays: 2 });
+  const at = new Date("2030-01-01T00:00:00Z");
+  await atomic(async () => {
+    await made.later({ n: 1 });
+    await made.later({ n: 1 }, { at });
+    await made.later({ n: 1 }, { inSeconds: 90 });
+    const boss = await openQueues();
+    const data = { input: { n: 1 } };
+    for (const startAfter of [undefined, at, 90]) {
+      const due = startAfter !== undefined && { startAfter };
+      await boss.send(made.name, data, {
+        singletonKey: String(startAfter),
+        priority: 4,
+        ...due,
+        db: currentTransaction,
+      });
+    }
+  });
+  const { rows } = await db.$client.query<{ job: object }>(
+    "select to_jsonb(job) - 'id' - 'singleton_key' as job from pgboss.job where name = $1 order by start_after",
+    [made.name],
+  );
+  assert.equal(rows.length, 6);
+  for (const place of [0, 2, 4]) assert.deepEqual(rows[place], rows[place + 1]);
+});
+
+test("a queue is made as pg-boss makes it, and brought up to date when its task has changed", async () => {
+  const options = { retry: { limit: 3, delaySeconds: 7, maxDelaySeconds: 70 }, keepDays: 2, timeoutSeconds: 30 };
+  const [asked, worked, changed] = [recorder(options).made, recorder(options).made, recorder(options).made];
+  await db.$client.query("select pgboss.create_queue($1, $2)", [changed.name, { policy: "exclusive", retryLimit: 9 }]);
+  for (const each of [asked, changed]) await each.later({ n: 1 });
+  await ensureQueues(await openQueues(), [worked]);
+  assert.deepEqual(await findQueue(asked.name), await findQueue(worked.name));
+  assert.deepEqual(await findQueue(changed.name), await findQueue(worked.name));
+});
+
+async function findQueue(name: string): Promise<unknown> {
+  const text =
+    "select to_jsonb(queue) - '{name,created_on,updated_on}'::text[] as queue from pgboss.queue where name = $1";
+  return (await db.$client.query<{ queue: unknown }>(text, [name])).rows[0]?.queue;
+}
+
+test("many are asked for at once, each by its own request, and one whose key is taken is left out", async () => {
+  const { made, seen } = recorder({ key: ({ n }: { n: number }) => String(n) });
+  await made.later({ n: 2 });
+  await made.laterAll([1, 2, 3, 3].map((n) => ({ input: { n }, requestId: `request-${n}` })));
+  await made.laterAll([]);
+  const { rows } = await db.$client.query<{ request: string }>(
+    "select data->>'requestId' as request from pgboss.job where name = $1 order by 1",
+    [made.name],
+  );
+  assert.deepEqual(
+    rows.map(({ request }) => request),
+    ["request-1", "request-3", null],
+  );
+  await drainTasks([made]);
+  assert.deepEqual(new Set(seen), new Set([1, 2, 3]));
 });
 
 test("of inputs with one key, one waits or runs at a time", async () => {

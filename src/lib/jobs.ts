@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { enqueue } from "./jobs/enqueue.ts";
+import { enqueue, enqueueAll } from "./jobs/enqueue.ts";
 import { GiveUp, settingsOf, type AnyTask, type Task, type TaskContext, type TaskOptions } from "./jobs/task.ts";
 import { atomic } from "./db.ts";
 import { log } from "./log.ts";
@@ -29,6 +29,7 @@ export function task<Schema extends z.ZodType>(
       await run(parsed.data, context);
     },
     later: (input, when) => enqueue(made, input, when),
+    laterAll: (asked) => enqueueAll(made, asked),
     now: (input) => made.execute(input, inline(name)),
   };
   return made;

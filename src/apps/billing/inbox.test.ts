@@ -5,7 +5,7 @@ import { asc, eq, sql } from "drizzle-orm";
 import * as fc from "fast-check";
 import { deletionHolds } from "#apps/accounts/schema.ts";
 import { entitlements, plans } from "#apps/members/schema.ts";
-import { db } from "#lib/db.ts";
+import { db, queryCount } from "#lib/db.ts";
 import type { Fact } from "./facts.ts";
 import { sweepEvents } from "./inbox-tasks.ts";
 import { explainEvent, processEvent, receiveEvent, replayEvent } from "./inbox.ts";
@@ -35,6 +35,26 @@ test("an event is kept once and carried out by a task", async () => {
   await processEvent(1);
   await drain();
   assert.deepEqual(told, ["none → active"]);
+});
+
+test("events that come together are kept together, each once", async () => {
+  await receive({ id: "evt_0", kind: "address.created" });
+  const before = queryCount();
+  const ids = Array.from({ length: 60 }, (_, n) => `evt_${n % 30}`);
+  await Promise.all(ids.map((id) => receive({ id, kind: "address.created" })));
+  // Three times: the first by itself, then as many as go together, then the others.
+  assert.ok(queryCount() - before <= 6);
+  await drain();
+  assert.deepEqual(await outcomes(), Array(30).fill("ignored: Nothing follows from address.created."));
+});
+
+test("one that cannot be kept is in the way of no other that comes with it", async () => {
+  const kept = await Promise.allSettled(["evt_1", "evt_2", "evt_\0", "evt_3"].map((id) => receive({ id })));
+  assert.deepEqual(
+    kept.map(({ status }) => status),
+    ["fulfilled", "fulfilled", "rejected", "fulfilled"],
+  );
+  assert.equal(await db.$count(paymentEvents), 3);
 });
 
 test("what is not signed is refused and not kept", async () => {

@@ -4,6 +4,8 @@ import { atomic, db } from "#lib/db.ts";
 import { NotFound, UserError } from "#lib/errors.ts";
 import { Refused } from "#lib/http/problems.ts";
 import { log } from "#lib/log.ts";
+import { together } from "#lib/together.ts";
+import { currentRequestId } from "#lib/trace.ts";
 import { applyFacts, explainFacts, type Outcome } from "./applying.ts";
 import { processEvents } from "./inbox-tasks.ts";
 import type { ProviderName } from "./names.ts";
@@ -19,15 +21,36 @@ export async function receiveEvent(name: ProviderName, body: Buffer, headers: In
   const provider = await findProvider(name);
   if (provider === undefined) throw new Refused(404);
   const { id: eventId, kind, objectId, occurredAt } = provider.verify(body, headers);
-  await atomic(async () => {
-    const [kept] = await db
-      .insert(paymentEvents)
-      .values({ provider: name, eventId, kind, objectId, occurredAt, body: body.toString() })
-      .onConflictDoNothing()
-      .returning({ id: paymentEvents.id });
-    if (kept !== undefined) await processEvents.later({ eventId: kept.id });
-  });
+  const told = { provider: name, eventId, kind, objectId, occurredAt, body: body.toString() };
+  await keep({ told, requestId: currentRequestId() });
 }
+
+interface Received {
+  told: typeof paymentEvents.$inferInsert;
+  requestId: string | undefined;
+}
+
+// Providers tell of a whole night's renewals at once: those that come while others are saved are saved together.
+const keep = together<Received>(
+  (received) =>
+    atomic(async () => {
+      const kept = await db
+        .insert(paymentEvents)
+        .values(received.map(({ told }) => told))
+        .onConflictDoNothing()
+        .returning({ id: paymentEvents.id, provider: paymentEvents.provider, eventId: paymentEvents.eventId });
+      const requestIds = new Map(
+        received.map(({ told, requestId }) => [`${told.provider} ${told.eventId}`, requestId]),
+      );
+      await processEvents.laterAll(
+        kept.map(({ id, provider, eventId }) => ({
+          input: { eventId: id },
+          requestId: requestIds.get(`${provider} ${eventId}`),
+        })),
+      );
+    }),
+  { most: 50 },
+);
 
 /** Does what a kept event asks for, unless that was done; what it changes is saved with the note that it was. */
 export async function processEvent(id: number): Promise<void> {

@@ -83,7 +83,7 @@ async function start(options: ConstructorOptions): Promise<PgBoss> {
 
 const known = new WeakMap<PgBoss, Set<string>>();
 
-/** Makes the queue of a task, or brings its settings up to date, once a process. */
+/** Makes the queue of each task, or brings its settings up to date, once a process. */
 export async function ensureQueues(boss: PgBoss, tasks: readonly AnyTask[]): Promise<void> {
   const ready = known.get(boss) ?? new Set();
   known.set(boss, ready);
@@ -92,13 +92,53 @@ export async function ensureQueues(boss: PgBoss, tasks: readonly AnyTask[]): Pro
   await outsideTransaction(async () => {
     const names = missing.map((task) => task.name);
     const existing = new Map((await boss.getQueues(names)).map((queue) => [queue.name, queue]));
-    for (const task of missing) await ensureQueue(boss, task, existing.get(task.name));
+    for (const task of missing) await makeQueue(boss, task, existing.get(task.name));
   });
   for (const task of missing) ready.add(task.name);
 }
 
-async function ensureQueue(boss: PgBoss, { name, settings }: AnyTask, existing: Queue | undefined): Promise<void> {
-  const wanted = {
+let found = { url: "", names: new Set<string>() };
+
+/** The same for one task, without loading pg-boss unless its settings have changed, as a rule where no worker came first. */
+export async function ensureQueue(task: AnyTask): Promise<void> {
+  const url = databaseUrl();
+  if (found.url !== url) found = { url, names: new Set() };
+  const { names } = found;
+  if (names.has(task.name)) return;
+  const existing = await outsideTransaction(() => findOrMakeQueue(task));
+  if (existing !== undefined && isChanged(existing, task)) await ensureQueues(await openQueues(), [task]);
+  names.add(task.name);
+}
+
+// By the names that pg-boss gives them. What it makes a queue by leaves alone one that somebody else makes meanwhile.
+async function findOrMakeQueue(task: AnyTask): Promise<object | undefined> {
+  const { rows } = await db.$client.query<object>(
+    `select retry_limit as "retryLimit", retry_delay as "retryDelay", retry_backoff as "retryBackoff",
+       retry_delay_max as "retryDelayMax", heartbeat_seconds as "heartbeatSeconds", expire_seconds as "expireInSeconds",
+       retention_seconds as "retentionSeconds", deletion_seconds as "deleteAfterSeconds", notify
+     from pgboss.queue where name = $1`,
+    [task.name],
+  );
+  if (rows.length === 0) await db.$client.query("select pgboss.create_queue($1, $2)", [task.name, newQueue(task)]);
+  return rows[0];
+}
+
+async function makeQueue(boss: PgBoss, task: AnyTask, existing: Queue | undefined): Promise<void> {
+  if (existing === undefined) await boss.createQueue(task.name, newQueue(task));
+  else if (isChanged(existing, task)) await boss.updateQueue(task.name, wanted(task));
+}
+
+// Every job has a key, its own id when no other is given, so that a task may begin or cease to have keys.
+function newQueue(task: AnyTask) {
+  return { ...wanted(task), policy: "exclusive" } as const;
+}
+
+function isChanged(existing: object, task: AnyTask): boolean {
+  return Object.entries(wanted(task)).some(([key, value]) => Reflect.get(existing, key) !== value);
+}
+
+function wanted({ settings }: AnyTask) {
+  return {
     retryLimit: settings.retryLimit,
     retryDelay: settings.delaySeconds,
     retryBackoff: true,
@@ -110,8 +150,4 @@ async function ensureQueue(boss: PgBoss, { name, settings }: AnyTask, existing: 
     deleteAfterSeconds: settings.keepDays * 86_400,
     notify: true,
   };
-  // Every job has a key, its own id when no other is given, so that a task may begin or cease to have keys.
-  if (existing === undefined) return boss.createQueue(name, { ...wanted, policy: "exclusive" });
-  const changed = Object.entries(wanted).some(([key, value]) => Reflect.get(existing, key) !== value);
-  if (changed) await boss.updateQueue(name, wanted);
 }

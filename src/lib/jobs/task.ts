@@ -21,8 +21,16 @@ export interface Task<Schema extends z.ZodType> extends AnyTask {
    * rolled back. Answers the id of the job, or nothing when one with the same key waits or runs already.
    */
   later: (input: z.input<Schema>, when?: When) => Promise<string | undefined>;
+  /** Asks for many runs by one statement, in the caller's transaction; those whose key waits or runs already are left out. */
+  laterAll: (asked: readonly Asked<z.input<Schema>>[]) => Promise<void>;
   /** Runs it in this process, once, and throws what it throws. */
   now: (input: z.input<Schema>) => Promise<void>;
+}
+
+/** One of many runs, and the request that asks for it. */
+export interface Asked<Input> {
+  input: Input;
+  requestId: string | undefined;
 }
 
 export interface When {
