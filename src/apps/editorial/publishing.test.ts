@@ -5,8 +5,10 @@ import { eq } from "drizzle-orm";
 import { entries } from "#apps/catalog/schema.ts";
 import { atomic, db } from "#lib/db.ts";
 import { permissionNames } from "#apps/accounts/permissions.ts";
-import { startWorker } from "#lib/jobs.ts";
+import { drainTasks, startWorker } from "#lib/jobs.ts";
+import { closeLinter } from "#lib/lint/aside.ts";
 import type { Viewer } from "#lib/viewer.ts";
+import { lintEntry, lintNewest, listFindings } from "./linting.ts";
 import { getDeskEntry, listHistory } from "./manuscripts.ts";
 import {
   embargoEntry,
@@ -104,13 +106,34 @@ test("the day of the last change is the day when a reader would see another text
   assert.deepEqual((await entryAt("/your-first-package-3/")).updatedAt, after.updatedAt);
 });
 
+const broken = "```json\n{ broken\n```\n\n![](/media/0123456789abcdef/none.png)";
+
 test("errors that the linter found need a reason, which is kept", async () => {
-  const broken = "```json\n{ broken\n```\n\n![](/media/0123456789abcdef/none.png)";
   const { id, number } = await write("/type-hints/", broken);
+  await lintEntry(id);
   assert.match((await publishVersion(otto, id, number)) ?? "", /say why/);
   assert.equal(await publishVersion(otto, id, number, { reason: "It shows an error." }), undefined);
   const [last] = await listHistory(id);
   assert.equal(last?.details["reason"], "It shows an error.");
+});
+
+test("a linter that cannot answer holds nobody who publishes, and what it has said before counts", async () => {
+  const { id, number } = await write("/type-hints/", `${broken}\n\nOnce more.`);
+  await lintEntry(id);
+  const { execPath } = process;
+  closeLinter();
+  process.execPath = "/nowhere";
+  try {
+    assert.match((await publishVersion(otto, id, number)) ?? "", /found 2 errors/);
+    const next = await write("/type-hints/", "Nobody has read this.");
+    assert.equal(await publishVersion(otto, id, next.number), undefined);
+  } finally {
+    process.execPath = execPath;
+  }
+  const [last] = await listHistory(id);
+  assert.deepEqual([last?.kind, last?.details["errors"]], ["published", null]);
+  await drainTasks([lintNewest]);
+  assert.deepEqual(await listFindings(id), []);
 });
 
 test("a draft is scheduled, is public from then on and not before", async () => {
