@@ -2,6 +2,7 @@ import { contentChanged, visit, visitOk } from "../../../test/helpers/site.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eq } from "drizzle-orm";
+import { announcePublished } from "#apps/catalog/announcing.ts";
 import { entries } from "#apps/catalog/schema.ts";
 import { atomic, db } from "#lib/db.ts";
 import { permissionNames } from "#apps/accounts/permissions.ts";
@@ -9,7 +10,7 @@ import { drainTasks, startWorker } from "#lib/jobs.ts";
 import { closeLinter } from "#lib/lint/aside.ts";
 import type { Viewer } from "#lib/viewer.ts";
 import { lintEntry, lintNewest, listFindings } from "./linting.ts";
-import { getDeskEntry, listHistory } from "./manuscripts.ts";
+import { getDeskEntry, listHistory, listStages } from "./manuscripts.ts";
 import {
   embargoEntry,
   followPublication,
@@ -23,6 +24,7 @@ import {
 } from "./publishing.ts";
 import { manuscripts } from "./schema.ts";
 import { publishScheduled } from "./tasks.ts";
+import { moveEntry } from "./workflow.ts";
 import { findNewest, listVersions, mayWrite, restoreVersion, saveVersion } from "./versions.ts";
 
 const otto: Viewer = { id: 4, name: "Otto Brandt", isMember: false, permissions: ["*", ...permissionNames] };
@@ -231,6 +233,24 @@ test("a retired page is gone or leads to another, and comes back when it is publ
   assert.equal(await retireEntry(otto, id), undefined);
   await contentChanged();
   assert.equal((await visit("/your-first-package-2/")).status, 410);
+});
+
+test("a page that was public is gone however it was taken away, and a draft was never there", async () => {
+  const { id } = await write("/decorators/", "Soon gone.");
+  await announcePublished();
+  await unpublishEntry(otto, id);
+  await contentChanged();
+  assert.equal((await visit("/decorators/")).status, 404);
+  const retired = (await listStages()).find(({ slug }) => slug === "retired");
+  assert.equal(await moveEntry(otto, id, retired?.id ?? 0, { note: "Out of date." }), undefined);
+  await contentChanged();
+  assert.equal((await visit("/decorators/")).status, 410);
+  assert.equal(await publishVersion(otto, id, 1, { reason: "It is back." }), undefined);
+
+  const { id: draft, number } = await write("/pattern-matching/", "Never there.");
+  assert.equal(await scheduleVersion(otto, draft, number, { at: later(1) }), undefined);
+  await retireEntry(otto, draft);
+  assert.equal((await visit("/pattern-matching/")).status, 404);
 });
 
 test("the stage follows what becomes public without the desk", async () => {

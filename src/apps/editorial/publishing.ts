@@ -254,10 +254,13 @@ async function withdraw(
   requirePublisher(viewer);
   await atomic(async () => {
     const { entry } = await lockDeskEntry(entryId);
-    if (entry.publishedAt !== null) await saveEntry({ ...fieldsOf(entry), publishedAt: null }, entryId);
+    const now = new Date();
+    // What is gone so soon that nobody was told of it is no news when it comes back, and its address says that it is gone.
+    const isSettled = kind === "retired" && entry.announcedAt === null && isPublic(entry, now);
+    const fields = { ...fieldsOf(entry), publishedAt: null, ...(isSettled ? { announcedAt: now } : {}) };
+    if (entry.publishedAt !== null) await saveEntry(fields, entryId);
     await settle(entryId, unscheduled);
-    const publishedAt = isPublic(entry, new Date()) ? (entry.publishedAt?.toISOString() ?? null) : null;
-    await recordDeskEvent(entryId, kind, viewer.id, { ...details, publishedAt });
+    await recordDeskEvent(entryId, kind, viewer.id, details);
     await setStage(entryId, stage);
   });
 }
