@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { lint, type Facts } from "./lint.ts";
-import { closeLinter, lintAside } from "./lint/aside.ts";
+import { closeLinter, lintAside, LinterBusy } from "./lint/aside.ts";
 import { parseHouseStyle } from "./lint/house-style.ts";
 
 after(closeLinter);
@@ -263,4 +263,12 @@ test("a process of its own finds the same, one text after the other, and is star
   assert.deepEqual(two, await lint("![](x.png)"));
   closeLinter();
   assert.deepEqual(await lintAside(source, {}), one);
+});
+
+test("whoever has waited long enough is told so, and the text after that is read by the same process", async () => {
+  await assert.rejects(lintAside("## One\n", {}, 0), LinterBusy);
+  // The first is read all the same.
+  const waiting = Array.from({ length: 19 }, () => lintAside("", {}));
+  await assert.rejects(lintAside("", {}), LinterBusy);
+  assert.deepEqual((await Promise.all(waiting)).flat(), []);
 });

@@ -9,6 +9,7 @@ import { NotFound, UserError } from "#lib/errors.ts";
 import { on, task } from "#lib/jobs.ts";
 import { lintAside } from "#lib/lint/aside.ts";
 import type { Facts, Finding, KnownEntry, PictureFacts } from "#lib/lint/finding.ts";
+import { log } from "#lib/log.ts";
 import { reservedSegments } from "#urls.ts";
 import { versionSaved } from "./events.ts";
 import { findings, linkChecks, revisions } from "./schema.ts";
@@ -21,13 +22,13 @@ export interface LintedText {
 }
 
 /** What a writer should know of a text of an entry. Stores nothing, so that it can be asked while somebody writes. */
-export async function lintText(entryId: number, text: LintedText): Promise<Finding[]> {
+export async function lintText(entryId: number, text: LintedText, patienceMs?: number): Promise<Finding[]> {
   const [entry] = await db.select({ path: entries.path }).from(entries).where(eq(entries.id, entryId));
-  return await lintAside(text.source, await gatherFacts(text, entry?.path));
+  return await lintAside(text.source, await gatherFacts(text, entry?.path), patienceMs);
 }
 
 /** Lints a revision of an entry and keeps what was found, when there is none newer. Without a number: the newest. */
-export async function lintEntry(entryId: number, number?: number): Promise<Finding[]> {
+export async function lintEntry(entryId: number, number?: number, patienceMs?: number): Promise<Finding[]> {
   const [text] = await db
     .select({
       number: revisions.number,
@@ -41,7 +42,7 @@ export async function lintEntry(entryId: number, number?: number): Promise<Findi
     .orderBy(desc(revisions.number))
     .limit(1);
   if (text === undefined) throw new NotFound(`There is no revision of entry ${entryId} to lint.`);
-  const found = await lintText(entryId, text);
+  const found = await lintText(entryId, text, patienceMs);
   await atomic(async () => {
     // Whoever lints the same entry at the same time waits here, and the newest text is what counts.
     const [entry] = await db.select({ id: entries.id }).from(entries).where(eq(entries.id, entryId)).for("update");
@@ -52,6 +53,23 @@ export async function lintEntry(entryId: number, number?: number): Promise<Findi
     await db.insert(findings).values(found.map((finding) => ({ entryId, number: text.number, ...finding })));
   });
   return found;
+}
+
+/**
+ * How many errors are known of a revision within ten seconds: those that the linter finds now or, where it is slow or
+ * broken, those that a worker found before; null where none did, of which a worker tells later.
+ */
+export async function countErrors(entryId: number, number: number): Promise<number | null> {
+  try {
+    const found = await lintEntry(entryId, number, 10_000);
+    return found.filter(({ severity }) => severity === "error").length;
+  } catch (error) {
+    if (error instanceof NotFound) throw error;
+    log.warn({ error, entryId, number }, "the linter did not answer");
+    await askToLint(entryId);
+    const ofRevision = and(eq(findings.entryId, entryId), eq(findings.number, number), eq(findings.severity, "error"));
+    return (await db.$count(findings, ofRevision)) || null;
+  }
 }
 
 /** Has the newest revision of an entry linted by a worker. Call it in the transaction that saves one. */

@@ -2,12 +2,15 @@ import { contentChanged, visit, visitOk } from "../../../test/helpers/site.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eq } from "drizzle-orm";
+import { announcePublished } from "#apps/catalog/announcing.ts";
 import { entries } from "#apps/catalog/schema.ts";
 import { atomic, db } from "#lib/db.ts";
 import { permissionNames } from "#apps/accounts/permissions.ts";
-import { startWorker } from "#lib/jobs.ts";
+import { drainTasks, startWorker } from "#lib/jobs.ts";
+import { closeLinter } from "#lib/lint/aside.ts";
 import type { Viewer } from "#lib/viewer.ts";
-import { getDeskEntry, listHistory } from "./manuscripts.ts";
+import { lintEntry, lintNewest, listFindings } from "./linting.ts";
+import { getDeskEntry, listHistory, listStages } from "./manuscripts.ts";
 import {
   embargoEntry,
   followPublication,
@@ -21,6 +24,7 @@ import {
 } from "./publishing.ts";
 import { manuscripts } from "./schema.ts";
 import { publishScheduled } from "./tasks.ts";
+import { moveEntry } from "./workflow.ts";
 import { findNewest, listVersions, mayWrite, restoreVersion, saveVersion } from "./versions.ts";
 
 const otto: Viewer = { id: 4, name: "Otto Brandt", isMember: false, permissions: ["*", ...permissionNames] };
@@ -104,13 +108,34 @@ test("the day of the last change is the day when a reader would see another text
   assert.deepEqual((await entryAt("/your-first-package-3/")).updatedAt, after.updatedAt);
 });
 
+const broken = "```json\n{ broken\n```\n\n![](/media/0123456789abcdef/none.png)";
+
 test("errors that the linter found need a reason, which is kept", async () => {
-  const broken = "```json\n{ broken\n```\n\n![](/media/0123456789abcdef/none.png)";
   const { id, number } = await write("/type-hints/", broken);
+  await lintEntry(id);
   assert.match((await publishVersion(otto, id, number)) ?? "", /say why/);
   assert.equal(await publishVersion(otto, id, number, { reason: "It shows an error." }), undefined);
   const [last] = await listHistory(id);
   assert.equal(last?.details["reason"], "It shows an error.");
+});
+
+test("a linter that cannot answer holds nobody who publishes, and what it has said before counts", async () => {
+  const { id, number } = await write("/type-hints/", `${broken}\n\nOnce more.`);
+  await lintEntry(id);
+  const { execPath } = process;
+  closeLinter();
+  process.execPath = "/nowhere";
+  try {
+    assert.match((await publishVersion(otto, id, number)) ?? "", /found 2 errors/);
+    const next = await write("/type-hints/", "Nobody has read this.");
+    assert.equal(await publishVersion(otto, id, next.number), undefined);
+  } finally {
+    process.execPath = execPath;
+  }
+  const [last] = await listHistory(id);
+  assert.deepEqual([last?.kind, last?.details["errors"]], ["published", null]);
+  await drainTasks([lintNewest]);
+  assert.deepEqual(await listFindings(id), []);
 });
 
 test("a draft is scheduled, is public from then on and not before", async () => {
@@ -208,6 +233,24 @@ test("a retired page is gone or leads to another, and comes back when it is publ
   assert.equal(await retireEntry(otto, id), undefined);
   await contentChanged();
   assert.equal((await visit("/your-first-package-2/")).status, 410);
+});
+
+test("a page that was public is gone however it was taken away, and a draft was never there", async () => {
+  const { id } = await write("/decorators/", "Soon gone.");
+  await announcePublished();
+  await unpublishEntry(otto, id);
+  await contentChanged();
+  assert.equal((await visit("/decorators/")).status, 404);
+  const retired = (await listStages()).find(({ slug }) => slug === "retired");
+  assert.equal(await moveEntry(otto, id, retired?.id ?? 0, { note: "Out of date." }), undefined);
+  await contentChanged();
+  assert.equal((await visit("/decorators/")).status, 410);
+  assert.equal(await publishVersion(otto, id, 1, { reason: "It is back." }), undefined);
+
+  const { id: draft, number } = await write("/pattern-matching/", "Never there.");
+  assert.equal(await scheduleVersion(otto, draft, number, { at: later(1) }), undefined);
+  await retireEntry(otto, draft);
+  assert.equal((await visit("/pattern-matching/")).status, 404);
 });
 
 test("the stage follows what becomes public without the desk", async () => {

@@ -5,7 +5,7 @@ import { bodies, entries, redirects, type Entry } from "#apps/catalog/schema.ts"
 import { atomic, db } from "#lib/db.ts";
 import { NotFound } from "#lib/errors.ts";
 import { may, type Viewer } from "#lib/viewer.ts";
-import { lintEntry } from "./linting.ts";
+import { countErrors } from "./linting.ts";
 import { lockDeskEntry, recordDeskEvent, setStage, type DeskEntry } from "./manuscripts.ts";
 import { deskEvents, manuscripts, stages } from "./schema.ts";
 import { publishScheduled } from "./tasks.ts";
@@ -21,7 +21,7 @@ export interface Publication {
 
 /**
  * Makes a version what the page of its entry says, all at once. Answers why not, in a sentence: errors that the linter
- * found need a reason, and an embargo holds. Throws NotFound for who may not publish.
+ * found need a reason, and an embargo holds. A linter that is slow or broken holds nobody. Throws NotFound for who may not publish.
  */
 export async function publishVersion(
   viewer: Viewer,
@@ -31,7 +31,7 @@ export async function publishVersion(
 ): Promise<string | undefined> {
   requirePublisher(viewer);
   const { version, prepared, errors } = await prepare(entryId, number);
-  if (errors > 0 && reason === "") return needsReason(errors);
+  if (errors !== null && errors > 0 && reason === "") return needsReason(errors);
   return await atomic(async () => {
     const desk = await lockDeskEntry(entryId);
     const now = new Date();
@@ -58,7 +58,7 @@ export async function scheduleVersion(
   requirePublisher(viewer);
   if (at <= new Date()) return "That time has passed: publish it now, or choose a later one.";
   const { version, prepared, errors } = await prepare(entryId, number);
-  if (errors > 0 && reason === "") return needsReason(errors);
+  if (errors !== null && errors > 0 && reason === "") return needsReason(errors);
   return await atomic(async () => {
     const desk = await lockDeskEntry(entryId);
     const problem = sayWhyHeld(desk, at);
@@ -198,11 +198,10 @@ const unscheduled = { scheduledNumber: null, scheduledAt: null };
 async function prepare(
   entryId: number,
   number: number,
-): Promise<{ version: Version; prepared: RenderedText; errors: number }> {
+): Promise<{ version: Version; prepared: RenderedText; errors: number | null }> {
   const version = await getVersion(entryId, number);
   const prepared = await renderText(version.source);
-  const found = await lintEntry(entryId, number);
-  return { version, prepared, errors: found.filter(({ severity }) => severity === "error").length };
+  return { version, prepared, errors: await countErrors(entryId, number) };
 }
 
 function needsReason(errors: number): string {
@@ -255,10 +254,13 @@ async function withdraw(
   requirePublisher(viewer);
   await atomic(async () => {
     const { entry } = await lockDeskEntry(entryId);
-    if (entry.publishedAt !== null) await saveEntry({ ...fieldsOf(entry), publishedAt: null }, entryId);
+    const now = new Date();
+    // What is gone so soon that nobody was told of it is no news when it comes back, and its address says that it is gone.
+    const isSettled = kind === "retired" && entry.announcedAt === null && isPublic(entry, now);
+    const fields = { ...fieldsOf(entry), publishedAt: null, ...(isSettled ? { announcedAt: now } : {}) };
+    if (entry.publishedAt !== null) await saveEntry(fields, entryId);
     await settle(entryId, unscheduled);
-    const publishedAt = isPublic(entry, new Date()) ? (entry.publishedAt?.toISOString() ?? null) : null;
-    await recordDeskEvent(entryId, kind, viewer.id, { ...details, publishedAt });
+    await recordDeskEvent(entryId, kind, viewer.id, details);
     await setStage(entryId, stage);
   });
 }

@@ -1,5 +1,6 @@
 import { and, asc, eq, exists, inArray, isNull, sql } from "drizzle-orm";
 import { rolePermissions, userRoles, users } from "#apps/accounts/schema.ts";
+import { touchContent } from "#apps/catalog/content-version.ts";
 import { entries } from "#apps/catalog/schema.ts";
 import { atomic, db } from "#lib/db.ts";
 import { NotFound } from "#lib/errors.ts";
@@ -75,6 +76,8 @@ export async function moveEntry(
       .update(manuscripts)
       .set({ stageId: to.id, changedAt: sql`now()` })
       .where(eq(manuscripts.entryId, entryId));
+    // Its address says from then on that it is gone, or no longer.
+    if (to.slug === "retired" || stage.slug === "retired") await touchContent();
     await recordDeskEvent(entryId, "moved", viewer.id, { from: stage.name, to: to.name, note, open });
     const by = viewer.name ?? "Somebody";
     await entryMoved.emit({ entryId, title: entry.title, by, from: stage.name, to: to.name, note });

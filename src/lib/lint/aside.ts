@@ -2,8 +2,8 @@ import { fork, type ChildProcess } from "node:child_process";
 import { setPriority } from "node:os";
 import type { Facts, Finding } from "./finding.ts";
 
-/** Longer than any text takes that somebody has written, shorter than somebody waits. */
-const deadlineMs = 15_000;
+/** Longer than any text takes that somebody has written, however busy the machine is. */
+const deadlineMs = 100_000;
 /** Dictionary and parsers take 200 MB, which are given back when nobody writes. */
 const idleMs = 60_000;
 const mostWaiting = 20;
@@ -18,16 +18,26 @@ let idle: NodeJS.Timeout | undefined;
 let waiting = 0;
 let last: Promise<unknown> = Promise.resolve();
 
-/** Does what `lint` does in a process of its own, one text after the other. Throws LinterBusy when that takes too long. */
-export async function lintAside(source: string, facts: Facts): Promise<Finding[]> {
+/**
+ * Does what `lint` does in a process of its own, one text after the other. Throws LinterBusy when that takes longer than
+ * somebody waits, and any other error when the process cannot do it.
+ */
+export async function lintAside(source: string, facts: Facts, patienceMs = deadlineMs): Promise<Finding[]> {
   if (waiting >= mostWaiting) throw new LinterBusy("Too many texts are being linted.");
   waiting += 1;
-  const turn = last.then(() => ask(source, facts));
-  last = turn.catch(() => undefined);
+  const late = Promise.withResolvers<never>();
+  let isWanted = true;
+  const timer = setTimeout(() => {
+    isWanted = false;
+    late.reject(new LinterBusy("The text was not linted in time."));
+  }, patienceMs);
+  // What is under way goes on without whom it was for: a process that is ended too early never gets to know its words.
+  const turn = last.then(() => (isWanted ? ask(source, facts) : []));
+  last = turn.catch(() => undefined).finally(() => (waiting -= 1));
   try {
-    return await turn;
+    return await Promise.race([turn, late.promise]);
   } finally {
-    waiting -= 1;
+    clearTimeout(timer);
   }
 }
 

@@ -10,9 +10,11 @@ const sentences: Record<DeskEventKind, (details: EventDetails) => string> = {
   checked: ({ item }) => `ticked off “${item}”`,
   unchecked: ({ item }) => `took back “${item}”`,
   approved: ({ number }) => `approved version ${number}`,
-  published: ({ number, scheduled }) =>
-    scheduled === undefined ? `published version ${number}` : `had version ${number} published, as scheduled`,
-  scheduled: ({ number, at }) => `scheduled version ${number} for ${timeOf(at)}`,
+  published: ({ number, scheduled, errors }) =>
+    scheduled === undefined
+      ? `published version ${number}${unread(errors)}`
+      : `had version ${number} published, as scheduled`,
+  scheduled: ({ number, at, errors }) => `scheduled version ${number} for ${timeOf(at)}${unread(errors)}`,
   unscheduled: () => "took the schedule back",
   embargoed: ({ until }) => (until === null ? "lifted the embargo" : `put it under embargo until ${timeOf(until)}`),
   unpublished: () => "took it back from the public",
@@ -47,6 +49,10 @@ export function History({ history }: { history: readonly HistoryRow[] }): Html {
 
 function Reason({ text }: { text: string | number | null | undefined }): Html | null {
   return typeof text === "string" && text !== "" ? <blockquote>{text}</blockquote> : null;
+}
+
+function unread(errors: string | number | null | undefined): string {
+  return errors === null ? ", before the linter had read it" : "";
 }
 
 function timeOf(at: string | number | null | undefined): string {
