@@ -6,6 +6,8 @@ import { stopOnSignals } from "../lib/http/drain.ts";
 import { supervise, type Supervisor } from "../lib/jobs/supervise.ts";
 import { log } from "../lib/log.ts";
 import { migrate } from "../lib/migrate.ts";
+import { hasPostgres } from "../lib/postgres.ts";
+import { startDemo } from "./demo.ts";
 import { openDatabase, type Database } from "./runtime.ts";
 
 /** The commands that run the site. They load little themselves, so that the database gets ready while the site is loaded. */
@@ -27,10 +29,11 @@ export const serving: readonly Command[] = [
 ];
 
 async function start(): Promise<number> {
+  const demo = isFirst() ? startDemo() : undefined;
   return run(openMigrated(), async (database) => {
     const site = await import("./site-process.ts");
-    const loaded = await site.fillDatabase();
-    const { address, stop } = await site.serveSite();
+    const [loaded, server] = await Promise.all([site.fillDatabase(demo), site.makeSite()]);
+    const { address, stop } = await site.serveSite(server);
     const worker = startWorkerProcess([]);
     const shown = new URL(address);
     if (shown.hostname === "127.0.0.1") shown.hostname = "localhost";
@@ -48,9 +51,15 @@ async function start(): Promise<number> {
   });
 }
 
+// Whether the demo will be wanted, as far as that can be told without the database.
+function isFirst(): boolean {
+  return config.DEMO && config.DATABASE_URL === undefined && !hasPostgres(config.DATA_DIR);
+}
+
 async function serve(): Promise<number> {
   return run(openDatabase(), async () => {
-    const { address, stop } = await (await import("./site-process.ts")).serveSite();
+    const site = await import("./site-process.ts");
+    const { address, stop } = await site.serveSite(await site.makeSite());
     log.info({ address }, "serving");
     return stop;
   });

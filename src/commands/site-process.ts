@@ -1,6 +1,6 @@
 import { readContentVersion, watchContentVersion } from "../apps/catalog/content-version.ts";
 import { renderStale } from "../apps/editorial/rendering.ts";
-import { loadDemo } from "../apps/importer/demo.ts";
+import { lacksDemo } from "../apps/importer/demo.ts";
 import { addDefaultPlans } from "../apps/members/default-plans.ts";
 import { collectErrors } from "../apps/operations/errors.ts";
 import { flushSearches } from "../apps/search/counting.ts";
@@ -8,26 +8,37 @@ import { readBlocks, watchBlocks } from "../apps/staff/blocks.ts";
 import { config } from "../config.ts";
 import { buildAssets } from "../lib/assets.ts";
 import { UserError } from "../lib/errors.ts";
+import type { Server } from "../lib/http.ts";
 import { createSite } from "../site.tsx";
+import { startDemo } from "./demo.ts";
 import { endOnUncaught } from "./runtime.ts";
 
-/** Loads the demo into an empty site and renders what is stale; answers how many tutorials of the demo that were. */
-export async function fillDatabase(): Promise<number> {
-  const loaded = await loadDemo();
+/**
+ * Loads the demo into an empty site, which may have been started already, and renders what is stale; answers how many
+ * tutorials of the demo that were.
+ */
+export async function fillDatabase(demo?: ReturnType<typeof startDemo>): Promise<number> {
+  const isWanted = await lacksDemo();
+  if (!isWanted) demo?.dismiss();
+  const loaded = isWanted ? await (demo ?? startDemo()).load() : 0;
   if (loaded > 0) await addDefaultPlans();
   await renderStale();
   return loaded;
 }
 
-/** Serves the site until `stop` is called; answers where. Throws a UserError when the port is taken. */
-export async function serveSite(): Promise<{ address: string; stop: () => Promise<void> }> {
+/** Makes the site, which needs no database yet. */
+export async function makeSite(): Promise<Server> {
   buildAssets();
+  return createSite();
+}
+
+/** Serves the site until `stop` is called; answers where. Throws a UserError when the port is taken. */
+export async function serveSite(server: Server): Promise<{ address: string; stop: () => Promise<void> }> {
   const errors = collectErrors();
   void endOnUncaught(errors);
   await readContentVersion();
   await readBlocks();
   const watches = [watchContentVersion(), watchBlocks()];
-  const server = await createSite();
   const stop = async (): Promise<void> => {
     await server.close();
     for (const stopWatching of watches) stopWatching();

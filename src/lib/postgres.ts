@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { rmdir } from "node:fs/promises";
 import { Socket } from "node:net";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { openCluster, type Cluster } from "./postgres/cluster.ts";
@@ -24,14 +25,16 @@ const usersLock = 7_305_804;
  * goes on and the next start joins it. A server that dies while in use is started again within a second or two.
  *
  * The folder belongs to one machine (or container) at a time. Throws one sentence when the server cannot run here.
+ *
+ * With `isLasting: false` nothing waits for the disk, and nothing outlives a crash of the machine: for tests.
  */
-export async function startPostgres(dataDir: string): Promise<Postgres> {
+export async function startPostgres(dataDir: string, { isLasting = true } = {}): Promise<Postgres> {
   const cluster = await openCluster(dataDir);
   const left = new AbortController();
   let leaving: Promise<void> | undefined;
 
   const use = async (): Promise<Member> => {
-    const member = await join(cluster);
+    const member = await join(cluster, isLasting);
     await createDatabase(member.client);
     member.client.once("end", () => {
       if (!left.signal.aborted) membership = useAgain();
@@ -62,13 +65,18 @@ export async function startPostgres(dataDir: string): Promise<Postgres> {
   };
 }
 
+/** Whether this folder has a database, or `startPostgres` is to make one. */
+export function hasPostgres(dataDir: string): boolean {
+  return existsSync(path.join(dataDir, "data"));
+}
+
 interface Member {
   client: Client;
   socket: Socket;
   socketFolder: string;
 }
 
-async function join(cluster: Cluster): Promise<Member> {
+async function join(cluster: Cluster, isLasting: boolean): Promise<Member> {
   const startedAt = Date.now();
   let attempt: Launch | undefined;
   for (;;) {
@@ -78,7 +86,7 @@ async function join(cluster: Cluster): Promise<Member> {
       if (member !== undefined) return member;
     } else if (server === undefined && !isRunning(attempt)) {
       await waitOrGiveUp(cluster, attempt, Date.now() - startedAt);
-      attempt = await launch(cluster);
+      attempt = await launch(cluster, isLasting);
     }
     // Recovery after a crash replays at most a gigabyte of log, which takes seconds.
     if (Date.now() - startedAt > 60_000) throw new Error(`The embedded database does not answer: see ${cluster.log}.`);

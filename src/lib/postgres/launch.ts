@@ -32,14 +32,20 @@ const settings = {
   log_error_verbosity: "terse",
 };
 
+const fleeting = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
+
 const run = promisify(execFile);
 
 /** Starts the server in a session of its own, so that it outlives this process. It may lose the race to another. */
-export async function launch(cluster: Cluster): Promise<Launch> {
+export async function launch(cluster: Cluster, isLasting: boolean): Promise<Launch> {
   const socketFolder = await prepareSocketFolder(cluster);
   await clearWay(cluster, socketFolder);
   const { binaries, actor, data, folder } = cluster;
-  const options = Object.entries({ ...settings, unix_socket_directories: socketFolder });
+  const options = Object.entries({
+    ...settings,
+    ...(isLasting ? {} : fleeting),
+    unix_socket_directories: socketFolder,
+  });
   const [command, ...prefix] = [...actor.wrapper, ...fileLock(folder), binaries.postgres];
   const args = [...prefix, "-D", data, ...options.flatMap(([name, value]) => ["-c", `${name}=${value}`])];
 
