@@ -1,4 +1,3 @@
-import "../../../test/helpers/site.ts";
 import { newVisitor, type Visitor } from "../../../test/helpers/visitor.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
