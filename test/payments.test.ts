@@ -2,13 +2,13 @@ import { site } from "./helpers/site.ts";
 import { newVisitor } from "./helpers/visitor.ts";
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { asc } from "drizzle-orm";
+import { asc, desc } from "drizzle-orm";
 import { findBarriers } from "./helpers/accessibility.ts";
 import { openBrowser } from "./helpers/browser.ts";
 import { skip } from "./helpers/chromium.ts";
 import { findMarkupFaults } from "./helpers/markup.ts";
 import { tasks } from "#apps.ts";
-import { rolePermissions, roles, userRoles } from "#apps/accounts/schema.ts";
+import { rolePermissions, roles, securityEvents, userRoles } from "#apps/accounts/schema.ts";
 import { prices } from "#apps/members/schema.ts";
 import { db } from "#lib/db.ts";
 import { drainTasks } from "#lib/jobs.ts";
@@ -82,14 +82,30 @@ test("an event is explained without effect, and replayed", async () => {
   const replayed = await otto.post(address, { act: "replay" }, address);
   assert.equal(replayed.status, 303);
   assert.match((await otto.get(String(replayed.headers.location))).text, /carried out once more.* outdated/s);
+  assert.deepEqual(await lastDeed(), {
+    kind: "payment-event-replayed",
+    actorId: 4,
+    details: { event: 1, provider: "paddle", kind: "subscription.created" },
+  });
   for (const id of ["999", "x", "1e99"]) assert.equal((await otto.get(urls.staffPaymentEvent({ id }))).status, 404);
 });
+
+async function lastDeed() {
+  const { kind, actorId, details } = securityEvents;
+  const [last] = await db
+    .select({ kind, actorId, details })
+    .from(securityEvents)
+    .orderBy(desc(securityEvents.id))
+    .limit(1);
+  return last;
+}
 
 test("the staff has a provider compared, and sees what differed", async () => {
   const address = urls.staffReconciliations();
   assert.match((await otto.get(address)).text, /Nothing was compared yet/);
   const asked = await otto.post(address, { provider: "paddle" });
   assert.equal(asked.status, 303);
+  assert.deepEqual(await lastDeed(), { kind: "payments-compared", actorId: 4, details: { provider: "paddle" } });
   await drainTasks(tasks);
   const page = await otto.get(String(asked.headers.location));
   assert.match(page.text, /subscription sub_1 quantity 1 2 mended/);

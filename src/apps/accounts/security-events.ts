@@ -38,6 +38,8 @@ export const eventKinds = {
   "impersonation-ended": "Somebody of the staff ceased to act in the account's place",
   "membership-given": "A membership was given",
   "membership-ended": "A membership that was given was ended",
+  "payment-event-replayed": "An event of a payment provider was carried out once more",
+  "payments-compared": "Comparing with a payment provider was asked for",
   "block-added": "Somebody is turned away at the door",
   "block-removed": "Somebody is turned away no more",
 } as const;

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { db } from "#lib/db.ts";
 import type { Check } from "#lib/app.ts";
+import { doubleReason } from "./doubles.ts";
 import { listProviders } from "./providers.ts";
 import { customers, paymentEvents, reconciliations, subscriptions, transactions } from "./schema.ts";
 
@@ -9,6 +10,7 @@ export const checks: readonly Check[] = [
   { name: "unclaimed payments", run: sayWhatIsUnclaimed },
   { name: "payments compared", run: sayWhatDrifted },
   { name: "paid twice", run: sayWhoPaysTwice },
+  { name: "second memberships", run: sayWhatWasUndone },
 ];
 
 async function sayWhatWaits(): Promise<string | undefined> {
@@ -65,4 +67,20 @@ async function sayWhoPaysTwice(): Promise<string | undefined> {
   const count = rows[0]?.count ?? 0;
   if (count === 0) return undefined;
   return `${count} ${count === 1 ? "person pays" : "people pay"} for two memberships: cancel one of them, and give its money back.`;
+}
+
+// Once undone it is nobody's fault, but where it happens often something on the way to the payment misleads.
+async function sayWhatWasUndone(): Promise<string | undefined> {
+  const { rows } = await db.execute<{ ended: number; kept: number }>(sql`select
+    count(*) filter (where status = 'canceled')::integer as ended,
+    count(*) filter (where status <> 'canceled' and updated_at < now() - interval '1 hour')::integer as kept
+    from ${subscriptions} where cancel_reason = ${doubleReason} and started_at > now() - interval '6 days'`);
+  const { ended = 0, kept = 0 } = rows[0] ?? {};
+  const sentences = [
+    kept > 0
+      ? `${kept} second memberships could not be ended: cancel them at the provider, and give the money back.`
+      : "",
+    ended > 0 ? `${ended} second memberships of the last days were ended, and what was paid for them goes back.` : "",
+  ].filter(Boolean);
+  return sentences.length === 0 ? undefined : sentences.join(" ");
 }

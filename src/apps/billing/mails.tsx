@@ -1,6 +1,6 @@
 import type { Template } from "#lib/mail/template.ts";
 import { giftMail, giftReadyMail } from "./mails/gifts.tsx";
-import { canceledMail, endedMail, pausedMail, welcomeMail } from "./mails/memberships.tsx";
+import { canceledMail, doubleMail, endedMail, pausedMail, welcomeMail } from "./mails/memberships.tsx";
 import { paymentFailedMail, receiptMail, refundMail, renewalMail, trialEndingMail } from "./mails/payments.tsx";
 
 /** All mails about payments, in the order of a membership's life. */
@@ -13,6 +13,7 @@ export const mails: readonly Template<unknown>[] = [
   pausedMail,
   canceledMail,
   endedMail,
+  doubleMail,
   refundMail,
   giftMail,
   giftReadyMail,

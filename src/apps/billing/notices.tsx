@@ -8,9 +8,10 @@ import { findUser } from "#apps/accounts/users.ts";
 import { sendMail } from "#apps/mail/sending.ts";
 import { plans, prices, products, type Plan } from "#apps/members/schema.ts";
 import { urls } from "#urls.ts";
+import { doubleReason } from "./doubles.ts";
 import { amountReturned } from "./entitling.ts";
 import { giftMail, giftReadyMail } from "./mails/gifts.tsx";
-import { canceledMail, endedMail, pausedMail, welcomeMail } from "./mails/memberships.tsx";
+import { canceledMail, doubleMail, endedMail, pausedMail, welcomeMail } from "./mails/memberships.tsx";
 import {
   paymentFailedMail,
   receiptMail,
@@ -91,6 +92,12 @@ export async function tellOfSubscription(id: number): Promise<void> {
   const owned = await findOwned(id);
   if (owned === undefined) return;
   const { subscription, owner, plan, isTeam, about } = owned;
+  if (subscription.cancelReason === doubleReason) {
+    // Neither a welcome nor a farewell: the membership that goes on is another.
+    if (isNews(subscription.startedAt))
+      await sendOnce("double", `subscription ${id}`, { template: doubleMail, to: owner, data: { plan } });
+    return;
+  }
   const { status, startedAt, trialEndsAt, scheduledAction, scheduledAt, periodEndsAt, pastDueSince } = subscription;
   const day = (at: Date | null): string => (at === null ? "" : dayOf(at, owner.timeZone));
   if ((status === "trialing" || status === "active") && isNews(startedAt)) {

@@ -36,6 +36,20 @@ test("a membership given by the staff opens at once, says why, and can be ended"
   assert.deepEqual(told.slice(0, 2), ["membership-ended by 4", "membership-given by 4"]);
 });
 
+test("whoever gives or ends one has proved just now who they are", async () => {
+  const otto = await newVisitor("otto", { authenticatedAt: new Date(Date.now() - 3_600_000) });
+  const before = await db.$count(entitlements);
+  const deeds: Record<string, string>[] = [
+    { until: "2999-03-03", reason: "He found a grave mistake." },
+    { _method: "DELETE", entitlement: "1" },
+  ];
+  for (const deed of deeds) {
+    const answer = await otto.post(page, deed, page);
+    assert.equal(answer.headers.location, urls.signInAgain({}, { next: urls.home() }));
+  }
+  assert.equal(await db.$count(entitlements), before);
+});
+
 test("what is missing is said beside its field, and nothing is given", async () => {
   const otto = await newVisitor("otto");
   const answer = await otto.post(page, { until: "2020-01-01", reason: " " }, page);

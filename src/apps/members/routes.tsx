@@ -31,7 +31,7 @@ export function routes(router: Router): void {
     );
   });
 
-  const managing = { access: "permission:members.manage" } as const;
+  const managing = { access: "permission:members.manage", reauthenticate: true } as const;
   router.post(urls.staffMember.pattern, managing, async (request, reply) => {
     const user = await getPerson(request.params);
     const { data, errors, values } = readForm(request, giving);

@@ -116,3 +116,27 @@ export const endedMail: Template<Ended> = {
     </>
   ),
 };
+
+interface Double {
+  plan: string;
+}
+
+export const doubleMail: Template<Double> = {
+  name: "billing.double",
+  transactional: true,
+  because,
+  subject: () => "You were a member already: your second payment goes back",
+  preview: ({ plan }) => `Your plan “${plan}” was bought a second time.`,
+  example: { plan: "Yearly" },
+  Body: ({ plan }) => (
+    <>
+      <Heading>You were a member already</Heading>
+      <Text>
+        The plan “{plan}” was paid for beside a membership that goes on, perhaps from two windows. One is enough, so we
+        have ended the second, and what you paid for it goes back to you.
+      </Text>
+      <Text>Your first membership stays as it is. If it was the other that you wanted, change your plan.</Text>
+      <Button href={here(urls.membership())}>Your membership</Button>
+    </>
+  ),
+};

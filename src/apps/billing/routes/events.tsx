@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { originOf, recordEvent } from "#apps/accounts/security-events.ts";
 import type { Router } from "#lib/app.ts";
+import { atomic } from "#lib/db.ts";
 import { NotFound } from "#lib/errors.ts";
 import { readForm } from "#lib/forms.ts";
 import { Refused } from "#lib/http/problems.ts";
@@ -53,7 +55,14 @@ export function eventsRoutes(router: Router): void {
     const { data } = readForm(request, z.object({ act: z.enum(["explain", "replay"]) }));
     if (data === undefined) throw new Refused(400);
     if (data.act === "explain") return <PaymentEventPage event={event} explained={await explainEvent(event.id)} />;
-    await replayEvent(event.id);
+    const { id, provider, kind } = event;
+    // Before it is done, since it may change much and then fail.
+    await recordEvent(
+      "payment-event-replayed",
+      { userId: null, actorId: request.viewer.id, details: { event: id, provider, kind } },
+      originOf(request),
+    );
+    await replayEvent(id);
     return reply.redirect(urls.staffPaymentEvent({ id: String(event.id) }, { done: "replay" }), 303);
   });
 
@@ -69,7 +78,15 @@ export function eventsRoutes(router: Router): void {
     const { data } = readForm(request, z.object({ provider: z.enum(providerNames) }));
     const isUsed = (await listProviders()).some(({ name }) => name === data?.provider);
     if (data === undefined || !isUsed) throw new Refused(400);
-    await reconcileProvider.later({ provider: data.provider });
+    const { provider } = data;
+    await atomic(async () => {
+      await reconcileProvider.later({ provider });
+      await recordEvent(
+        "payments-compared",
+        { userId: null, actorId: request.viewer.id, details: { provider } },
+        originOf(request),
+      );
+    });
     return reply.redirect(urls.staffReconciliations({}, { done: "compare" }), 303);
   });
 }
