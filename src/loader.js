@@ -9,17 +9,32 @@ import { compiledName, root, sealOf, unwritable } from "./compile.js";
 
 const folder = process.env.NODE_COMPILE_CACHE ?? join(root, "node_modules/.cache/node");
 const compiler = join(import.meta.dirname, "compile.js");
+const hashed = new Map();
 let kept = join(folder, "sources");
 
 // Errors name the lines of the sources; a map is read when the first of them is shown.
 process.setSourceMapsEnabled(true);
 enableCompileCache(folder);
 registerHooks({
+  // Where a source is follows from its name; Node would ask the disk at every import.
+  resolve(specifier, context, next) {
+    const isRelative = /^\.\.?\/.*\.tsx?$/.test(specifier) && !context.parentURL?.includes("/node_modules/");
+    if (!isRelative && !specifier.startsWith("#")) return next(specifier, context);
+    const url = isRelative ? new URL(specifier, context.parentURL).href : resolveHash(specifier, context, next);
+    return { url, format: "module", shortCircuit: true };
+  },
   load(url, context, next) {
     if (!/^file:.*\.tsx?$/.test(url) || url.includes("/node_modules/")) return next(url, context);
     return { format: "module", source: read(fileURLToPath(url)), shortCircuit: true };
   },
 });
+
+// It means the same wherever it is said.
+function resolveHash(specifier, context, next) {
+  const url = hashed.get(specifier) ?? next(specifier, context).url;
+  hashed.set(specifier, url);
+  return url;
+}
 
 function read(file) {
   const seal = sealOf(readFileSync(file, "utf8"));
