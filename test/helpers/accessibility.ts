@@ -22,59 +22,61 @@ export interface Staging {
 }
 
 /**
- * What keeps people from using these pages by WCAG 2.2 AA, as axe finds it, and what is wider than the window. For who has
- * `cookies`, such as those of a page that is signed in.
+ * What keeps people from using these pages by WCAG 2.2 AA, as axe finds it, and what is wider than the window, in a
+ * large and light one and in a small and dark one. For who has `cookies`, such as those of a page that is signed in.
  */
 export async function findBarriers(
   browser: Browser,
   urls: readonly string[],
-  lanes = 2,
+  lanes = 3,
   cookies: Parameters<BrowserContext["addCookies"]>[0] = [],
   { before, once }: Staging = {},
 ): Promise<string[]> {
-  const found = await Promise.all(
-    windows.map(async ({ runOnly, ...settings }) => {
-      // The policy of the site does not allow what axe injects.
-      const context = await browser.newContext({ ...settings, bypassCSP: true, reducedMotion: "reduce" });
-      await context.addCookies(cookies);
-      await before?.(context);
-      const waiting = urls.values();
-      const barriers: string[] = [];
-      await Promise.all(
-        Array.from({ length: lanes }, async () => {
-          const page = await context.newPage();
-          for (const url of waiting) {
-            const name = `${url} (${settings.colorScheme}, ${settings.viewport.width} px)`;
-            for (const barrier of await inspect(page, url, { runOnly, once })) barriers.push(`${name} ${barrier}`);
-          }
-        }),
-      );
-      await context.close();
-      return barriers;
+  // The policy of the site does not allow what axe injects.
+  const context = await browser.newContext({ bypassCSP: true, reducedMotion: "reduce" });
+  await context.addCookies(cookies);
+  await before?.(context);
+  const waiting = urls.values();
+  const barriers: string[] = [];
+  await Promise.all(
+    Array.from({ length: lanes }, async () => {
+      const page = await context.newPage();
+      for (const url of waiting) barriers.push(...(await inspect(page, url, once)));
     }),
   );
-  return found.flat();
+  await context.close();
+  return barriers;
 }
 
-async function inspect(
-  page: Page,
-  url: string,
-  { runOnly, once }: Pick<Staging, "once"> & { runOnly: RunOnly },
-): Promise<string[]> {
-  await page.goto(url, { waitUntil: "domcontentloaded" });
-  await once?.(page);
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(
-    (rules) => window.axe.run({ runOnly: rules, resultTypes: ["violations"] }),
-    runOnly,
-  );
-  const barriers = violations.flatMap(({ id, nodes }) =>
+// The page is loaded once: what it looks like in a window is for its style sheets, which follow when the window changes.
+async function inspect(page: Page, url: string, once: Staging["once"]): Promise<string[]> {
+  const barriers: string[] = [];
+  for (const [index, { runOnly, colorScheme, viewport }] of windows.entries()) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize(viewport);
+    if (index === 0) {
+      await page.goto(url, { waitUntil: "domcontentloaded" });
+      await once?.(page);
+      await page.evaluate(axe.source);
+    }
+    const found = [...(await runAxe(page, runOnly)), await findOverflow(page)];
+    const name = `${url} (${colorScheme}, ${viewport.width} px)`;
+    barriers.push(...found.flatMap((barrier) => (barrier === undefined ? [] : [`${name} ${barrier}`])));
+  }
+  return barriers;
+}
+
+async function runAxe(page: Page, runOnly: RunOnly): Promise<string[]> {
+  const { violations } = await page.evaluate(async (rules) => {
+    // Two frames, after which scripts have seen the window as well.
+    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+    return window.axe.run({ runOnly: rules, resultTypes: ["violations"] });
+  }, runOnly);
+  return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) =>
       `${id}: ${html.slice(0, 160)} ${failureSummary ?? ""}`.replace(/\s+/g, " "),
     ),
   );
-  const overflow = await findOverflow(page);
-  return overflow === undefined ? barriers : [...barriers, overflow];
 }
 
 /** What is wider than the window, if the page can be scrolled sideways. */

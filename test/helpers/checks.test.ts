@@ -50,6 +50,11 @@ test("barriers and pages that are too wide are found", { skip }, async () => {
     const found = await findBarriers(browser, [`data:text/html,${encodeURIComponent(faulty)}`]);
     assert.ok(found.some((barrier) => barrier.includes("color-contrast")));
     assert.ok(found.some((barrier) => /is \d+ px wide/.test(barrier)));
+    const style = "<style>@media (width < 400px) and (prefers-color-scheme: dark) { p { color: #bbb } }</style>";
+    const pale = page(`${style}<main><p>Pale at night.</p></main>`);
+    const atNight = await findBarriers(browser, [`data:text/html,${encodeURIComponent(pale)}`]);
+    assert.equal(atNight.length, 1);
+    assert.match(atNight[0] ?? "", /\(dark, 375 px\) color-contrast/);
   } finally {
     await browser.close();
   }

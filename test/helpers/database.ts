@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
-import { readFile, readdir } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { cp, readFile, readdir, rm } from "node:fs/promises";
 import { hostname, tmpdir, userInfo } from "node:os";
 import path from "node:path";
 import { Client } from "pg";
@@ -17,23 +18,25 @@ const insufficientPrivilege = "42501";
 
 const templateLock = 7_305_806;
 const sweepLock = 7_305_807;
+const worldLock = 7_305_808;
 
 // A process number means something on its own machine only, and a server may serve the tests of several.
 const machine = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
 
 /**
  * A migrated, empty database for one test file, a copy of a template that is made once for each state of `migrations/`.
- * On the server of TEST_DATABASE_URL, else on an embedded one that all test files share. A database whose process was
- * killed is dropped by a later call.
+ * On the server of TEST_DATABASE_URL, else on an embedded one that all test files share. With `world` it is filled. A
+ * database whose process was killed is dropped by a later call.
  */
-export async function testDatabase(): Promise<TestDatabase> {
+export async function testDatabase(world?: World): Promise<TestDatabase> {
   const server = await openServer();
-  const name = `lectern_test_${machine}_${process.pid}_${randomBytes(4).toString("hex")}`;
+  const name = nameOf(process.pid, randomBytes(4).toString("hex"));
   try {
     await withClient(server.url, async (admin) => {
       await dropAbandoned(admin);
       const template = await prepareTemplate(admin, server.url);
-      await admin.query(`create database ${name} template ${template}`);
+      if (world === undefined) await admin.query(`create database ${name} template ${template}`);
+      else await copyWorld(admin, name, { world, template, server: server.url });
     });
   } catch (error) {
     await server.leave();
@@ -46,6 +49,58 @@ export async function testDatabase(): Promise<TestDatabase> {
       await server.leave();
     },
   };
+}
+
+/** What many test files want in their database. */
+export interface World {
+  /** Settings that it depends on. */
+  key: string;
+  /** Where it keeps files. */
+  folder: string;
+  fill: (url: string) => Promise<void>;
+}
+
+// Made once a run, since nothing changes the code meanwhile; a file that runs by itself fills its own database.
+async function copyWorld(
+  admin: Client,
+  name: string,
+  { world, template, server }: { world: World; template: string; server: string },
+): Promise<void> {
+  const run = process.env.TEST_RUN;
+  const key = createHash("sha256").update(world.key).digest("hex").slice(0, 8);
+  const finished = run === undefined ? name : nameOf(Number(run), `world_${key}`);
+  await admin.query("select pg_advisory_lock($1)", [worldLock]);
+  try {
+    if ((await admin.query("select from pg_database where datname = $1", [finished])).rowCount === 0) {
+      const draft = nameOf(process.pid, `draft_${key}`);
+      await admin.query(`create database ${draft} template ${template}`);
+      await world.fill(databaseUrl(server, draft));
+      if (finished !== name) await cp(world.folder, filesOf(finished), { recursive: true });
+      await admin.query(`alter database ${draft} rename to ${finished}`);
+    }
+  } finally {
+    await admin.query("select pg_advisory_unlock($1)", [worldLock]);
+  }
+  if (finished === name) return;
+  await admin.query(`create database ${name} template ${finished}`);
+  await cp(filesOf(finished), world.folder, { recursive: true });
+}
+
+let leaveRun: (() => Promise<void>) | undefined;
+
+/** Before a run of several files, as `--test-global-setup`: they share a world, and the server stays until the last. */
+export async function globalSetup(): Promise<void> {
+  process.env.TEST_RUN = String(process.pid);
+  const server = await openServer();
+  leaveRun = async () => {
+    await withClient(server.url, (admin) => dropThose(admin, (pid) => pid === process.pid));
+    await server.leave();
+  };
+}
+
+/** After such a run. */
+export async function globalTeardown(): Promise<void> {
+  await leaveRun?.();
 }
 
 async function dropDatabase(admin: Client, name: string): Promise<void> {
@@ -61,8 +116,18 @@ async function dropDatabase(admin: Client, name: string): Promise<void> {
 async function openServer(): Promise<{ url: string; leave(): Promise<void> }> {
   const given = process.env.TEST_DATABASE_URL;
   if (given !== undefined && given !== "") return { url: given, leave: async () => undefined };
-  const server = await startPostgres(path.join(tmpdir(), `lectern-test-${userInfo().uid}`, "postgres"));
+  const folder = path.join(tmpdir(), `lectern-test-${userInfo().uid}`, `postgres-${startOfMachine()}`);
+  const server = await startPostgres(folder, { isLasting: false });
   return { url: databaseUrl(server.url, "postgres"), leave: () => server.leave() };
+}
+
+// What nobody wrote to the disk for good is not to be used after a crash.
+function startOfMachine(): string {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").slice(0, 8);
+  } catch {
+    return "any";
+  }
 }
 
 async function withClient<T>(url: string, act: (client: Client) => Promise<T>): Promise<T> {
@@ -114,13 +179,27 @@ async function dropOldTemplates(admin: Client): Promise<void> {
 }
 
 async function dropAbandoned(admin: Client): Promise<void> {
+  await dropThose(admin, (pid) => !isAlive(pid));
+}
+
+async function dropThose(admin: Client, isTheirs: (pid: number) => boolean): Promise<void> {
   const { rows } = await admin.query<{ datname: string; mine: boolean }>(
     String.raw`select datname, pg_try_advisory_lock($1) as mine from pg_database where datname like 'lectern\_test\_' || $2 || '\_%'`,
     [sweepLock, machine],
   );
   for (const { datname } of rows.filter(({ mine }) => mine)) {
-    if (!isAlive(Number(datname.split("_")[3]))) await admin.query(`drop database if exists ${datname} with (force)`);
+    if (!isTheirs(Number(datname.split("_")[3]))) continue;
+    await admin.query(`drop database if exists ${datname} with (force)`);
+    await rm(filesOf(datname), { recursive: true, force: true });
   }
+}
+
+function filesOf(name: string): string {
+  return path.join(tmpdir(), name);
+}
+
+function nameOf(pid: number, rest: string): string {
+  return `lectern_test_${machine}_${pid}_${rest}`;
 }
 
 function databaseUrl(server: string, name: string): string {

@@ -6,6 +6,7 @@ import { after } from "node:test";
 import { apps } from "#apps.ts";
 import { viewerOf } from "#apps/members/viewers.ts";
 import { readContentVersion } from "#apps/catalog/content-version.ts";
+import { config } from "#config.ts";
 import { buildAssets } from "#lib/assets.ts";
 import { connect, disconnect } from "#lib/db.ts";
 import { sessionCookie, type Viewer } from "#lib/viewer.ts";
@@ -17,9 +18,17 @@ export const sam: Viewer = { id: 1, isMember: false, permissions: [], name: "Sam
 export const maya: Viewer = { id: 2, isMember: true, permissions: [], name: "Maya Ruiz" };
 const viewers: Record<string, Viewer> = { sam, maya };
 
-const database = await testDatabase();
+assert.equal(config.DATA_DIR, process.env.DATA_DIR, "Settings were read too early: import environment.ts first.");
+const database = await testDatabase({
+  key: config.BASE_URL,
+  folder: config.DATA_DIR,
+  fill: async (url) => {
+    connect(url);
+    for (const app of apps.toReversed()) await app.fixtures?.();
+    await disconnect();
+  },
+});
 connect(database.url);
-for (const app of apps.toReversed()) await app.fixtures?.();
 buildAssets(join(tmpdir(), "lectern-test-assets"));
 await readContentVersion();
 

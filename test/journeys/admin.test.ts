@@ -1,3 +1,4 @@
+import "../helpers/environment.ts";
 import assert from "node:assert/strict";
 import { asc, eq } from "drizzle-orm";
 import type { Page } from "playwright-core";

@@ -1,3 +1,4 @@
+import "../../../test/helpers/environment.ts";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { and, asc, desc, eq } from "drizzle-orm";

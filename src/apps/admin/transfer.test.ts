@@ -1,3 +1,4 @@
+import "../../../test/helpers/environment.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eq, like } from "drizzle-orm";
