@@ -1,12 +1,9 @@
 import { writeMail } from "#apps/mail/sending.ts";
 import { apps } from "#apps.ts";
-import { findLive, type openWindow } from "./looking.ts";
+import { findLive, type Window } from "./looking.ts";
 
 /** Writes every mail of the site with these values in place of each text of its example, and looks at it. */
-export async function lookAtMails(
-  { context, looked }: Awaited<ReturnType<typeof openWindow>>,
-  values: readonly string[],
-): Promise<void> {
+export async function lookAtMails({ context, looked }: Window, values: readonly string[]): Promise<void> {
   const page = await context.newPage();
   for (const template of apps.flatMap(({ mails = [] }) => mails)) {
     for (const [place] of values.entries()) {

@@ -9,7 +9,7 @@ import type { Stored } from "./storing.ts";
 /** Of every table the lists, a deletion, and the forms of some rows, with their histories where there can be one. */
 export function adminPages({ keys, rows }: Stored, forms: number): string[] {
   return [...models].flatMap(([model, { without }]) => {
-    const found = (keys.get(model) ?? []).slice(0, forms);
+    const found = (keys.get(model) ?? []).filter(fitsAddress).slice(0, forms);
     return [
       ...Array.from({ length: Math.ceil(rows / pageSize) }, (_, page) => urls.adminList({ model }, { page: page + 1 })),
       ...found.map((key) => urls.adminRow({ model, key })),
@@ -18,6 +18,9 @@ export function adminPages({ keys, rows }: Stored, forms: number): string[] {
     ];
   });
 }
+
+// The site takes no longer part of an address.
+const fitsAddress = (key: string): boolean => encodeURIComponent(key).length <= 500;
 
 /** Pages that say once more what they were asked for. */
 export function echoingPages(values: readonly string[]): string[] {

@@ -28,35 +28,36 @@ export async function storeVectors(values: readonly string[]): Promise<Stored> {
     const rows: Row[] = [];
     const most = few[model.name] ?? values.length;
     for (const index of values.slice(0, most).keys()) rows.push(await fill(model, { values, index, stored }));
-    // One at a time: what two rows may not share is left out.
-    for (const row of rows) {
-      const columns = getColumns(model.table);
-      const [added] = await db.insert(model.table).values(row).onConflictDoNothing().returning(columns);
-      if (added !== undefined) await keep(model, added, { values, stored });
+    for (let place = 0; place < rows.length; place += 100) {
+      const some = rows.slice(place, place + 100);
+      // What two rows may not share is left out.
+      const query = db.insert(model.table).values(some).onConflictDoNothing().returning(getColumns(model.table));
+      await keep(model, await query, { values, stored });
     }
   }
   return stored;
 }
 
-async function keep(model: Model, row: Row, { values, stored }: Filling): Promise<void> {
+async function keep(model: Model, rows: readonly Row[], { values, stored }: Filling): Promise<void> {
   const keys = stored.keys.get(model.name) ?? [];
-  const valueAt = (place: number): string => values[(keys.length + place) % values.length] ?? "";
-  stored.keys.set(model.name, [...keys, keyOf(model, row)]);
-  if (model.table === entries && typeof row.id === "number") {
-    stored.entries.push(row.id);
-    const entry = await getEntry(row.id);
-    for (const version of [0, 1]) await saveText(entry, valueAt(version), valueAt(2));
-  }
+  stored.keys.set(model.name, keys);
   const texts = [...model.columns.values()].filter(({ valueType }) => valueType === "text");
-  await db.insert(changes).values({
-    actorId: owner,
-    model: model.name,
-    key: keyOf(model, row),
-    title: valueAt(0),
-    action: valueAt(3),
-    before: Object.fromEntries(texts.map(({ key }, place) => [key, valueAt(place)])),
-    after: Object.fromEntries(texts.map(({ key }, place) => [key, valueAt(place + 1)])),
-  });
+  const histories: (typeof changes.$inferInsert)[] = [];
+  for (const row of rows) {
+    const valueAt = (place: number): string => values[(keys.length + place) % values.length] ?? "";
+    const key = keyOf(model, row);
+    const [title, action] = [valueAt(0), valueAt(3)];
+    const before = Object.fromEntries(texts.map((column, place) => [column.key, valueAt(place)]));
+    const after = Object.fromEntries(texts.map((column, place) => [column.key, valueAt(place + 1)]));
+    histories.push({ actorId: owner, model: model.name, key, title, action, before, after });
+    if (model.table === entries && typeof row.id === "number") {
+      stored.entries.push(row.id);
+      const entry = await getEntry(row.id);
+      for (const version of [0, 1]) await saveText(entry, valueAt(version), valueAt(2));
+    }
+    keys.push(key);
+  }
+  if (histories.length > 0) await db.insert(changes).values(histories);
 }
 
 /** Otto owns the small world. */

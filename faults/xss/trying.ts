@@ -8,6 +8,7 @@ import { db } from "#lib/db.ts";
 import type { Server } from "#lib/http.ts";
 import { sessionCookie } from "#lib/viewer.ts";
 import { urls } from "#urls.ts";
+import { lookAtFeeds } from "./feeds.ts";
 import { lookAt, openWindow } from "./looking.ts";
 import { lookAtMails } from "./mails.ts";
 import { adminPages, deskPages, echoingPages, otherPages } from "./pages.ts";
@@ -65,6 +66,7 @@ export async function tryVectors(
       await page.keyboard.type("alert");
       await page.locator('[role="option"]').first().waitFor();
     });
+    await lookAtFeeds(window, origin);
     await lookAtMails(window, values.slice(0, bundles.length));
     const formulas = await findFormulas((path) => window.context.request.get(origin + path));
     return { looked: window.looked.pages, live: window.looked.live, failed: window.looked.failed, formulas };

@@ -1,8 +1,12 @@
-import { maya, site, visit, visitOk } from "../../../test/helpers/site.ts";
+import { contentChanged, maya, site, visit, visitOk } from "../../../test/helpers/site.ts";
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eq } from "drizzle-orm";
 import { z } from "zod";
+import { touchContent } from "#apps/catalog/content-version.ts";
+import { entries } from "#apps/catalog/schema.ts";
 import { canary } from "#apps/tutorials/fixtures.ts";
+import { db } from "#lib/db.ts";
 import { urls } from "#urls.ts";
 
 const feeds = [urls.atom(), urls.rss(), urls.jsonFeed()];
@@ -53,6 +57,15 @@ test("a topic and a person have feeds of their own, in three formats and no othe
   assert.match((await visitOk(urls.personFeed({ slug: "ada", format: "rss.xml" }))).html, /<channel><title>Ada/);
   assert.equal((await visit(urls.topicFeed({ topic: "python", format: "feed.csv" }))).status, 404);
   assert.equal((await visit(urls.topicFeed({ topic: "cobol", format: "atom.xml" }))).status, 404);
+});
+
+test("signs in a summary are text to every program that reads RSS", async () => {
+  const summary = "Lists & List<T>.";
+  await db.update(entries).set({ summary }).where(eq(entries.path, "/type-hints/"));
+  await touchContent();
+  await contentChanged();
+  const { html } = await visitOk(urls.rss());
+  assert.ok(html.includes("<description>Lists &amp;amp; List&amp;lt;T&amp;gt;.</description>"));
 });
 
 test("the JSON feed is one", async () => {

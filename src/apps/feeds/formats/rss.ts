@@ -1,3 +1,4 @@
+import { escape } from "#lib/jsx/jsx-runtime.ts";
 import { document, element } from "#lib/xml.ts";
 import type { Feed, FeedItem } from "../feeds.ts";
 import { contentOf } from "./atom.ts";
@@ -18,7 +19,7 @@ export function rss(feed: Feed): string {
         {},
         element("title", {}, feed.title),
         element("link", {}, feed.home),
-        element("description", {}, feed.description),
+        element("description", {}, escape(feed.description)),
         element("lastBuildDate", {}, feed.updatedAt.toUTCString()),
         element("atom:link", { rel: "self", type: "application/rss+xml", href: feed.self }),
         feed.items.map(item),
@@ -37,7 +38,8 @@ function item(entry: FeedItem) {
     element("pubDate", {}, entry.publishedAt.toUTCString()),
     entry.authors.map((name) => element("dc:creator", {}, name)),
     entry.topics.map((topic) => element("category", {}, topic.name)),
-    element("description", {}, entry.summary),
+    // Programs take it for HTML, which Atom and JSON Feed let us say it is not.
+    element("description", {}, escape(entry.summary)),
     element("content:encoded", {}, contentOf(entry)),
   );
 }
