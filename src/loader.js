@@ -18,8 +18,10 @@ enableCompileCache(folder);
 registerHooks({
   // Where a source is follows from its name; Node would ask the disk at every import.
   resolve(specifier, context, next) {
-    const isRelative = /^\.\.?\/.*\.tsx?$/.test(specifier) && !context.parentURL?.includes("/node_modules/");
-    if (!isRelative && !specifier.startsWith("#")) return next(specifier, context);
+    const isRelative = /^\.\.?\/.*\.tsx?$/.test(specifier);
+    // A package's own `#names` are its own affair.
+    const isOurs = (isRelative || specifier.startsWith("#")) && !context.parentURL?.includes("/node_modules/");
+    if (!isOurs) return next(specifier, context);
     const url = isRelative ? new URL(specifier, context.parentURL).href : resolveHash(specifier, context, next);
     return { url, format: "module", shortCircuit: true };
   },
@@ -29,7 +31,7 @@ registerHooks({
   },
 });
 
-// It means the same wherever it is said.
+// It means the same wherever we say it.
 function resolveHash(specifier, context, next) {
   const url = hashed.get(specifier) ?? next(specifier, context).url;
   hashed.set(specifier, url);
