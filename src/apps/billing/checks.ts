@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { db } from "#lib/db.ts";
 import type { Check } from "#lib/app.ts";
-import { doubleReason } from "./doubles.ts";
+import { doubleReason, isStillPaid } from "./doubles.ts";
 import { listProviders } from "./providers.ts";
 import { customers, paymentEvents, reconciliations, subscriptions, transactions } from "./schema.ts";
 
@@ -72,13 +72,14 @@ async function sayWhoPaysTwice(): Promise<string | undefined> {
 // Once undone it is nobody's fault, but where it happens often something on the way to the payment misleads.
 async function sayWhatWasUndone(): Promise<string | undefined> {
   const { rows } = await db.execute<{ ended: number; kept: number }>(sql`select
-    count(*) filter (where status = 'canceled')::integer as ended,
-    count(*) filter (where status <> 'canceled' and updated_at < now() - interval '1 hour')::integer as kept
+    count(*) filter (where status = 'canceled' and not ${isStillPaid})::integer as ended,
+    count(*) filter (
+      where (status <> 'canceled' or ${isStillPaid}) and updated_at < now() - interval '1 hour')::integer as kept
     from ${subscriptions} where cancel_reason = ${doubleReason} and started_at > now() - interval '6 days'`);
   const { ended = 0, kept = 0 } = rows[0] ?? {};
   const sentences = [
     kept > 0
-      ? `${kept} second memberships could not be ended: cancel them at the provider, and give the money back.`
+      ? `${kept} second memberships could not be undone: see that they are cancelled at the provider, and give the money back.`
       : "",
     ended > 0 ? `${ended} second memberships of the last days were ended, and what was paid for them goes back.` : "",
   ].filter(Boolean);

@@ -65,6 +65,11 @@ test("of two checkouts that were open, the second that is paid is ended and give
   ]);
   assert.match(await saidOf("second memberships"), /^1 second memberships of the last days were ended/);
   assert.equal(await saidOf("paid twice"), "nothing");
+  const [back] = await db.select().from(adjustments);
+  await db.update(adjustments).set({ status: "rejected" });
+  await db.update(subscriptions).set({ updatedAt: new Date(Date.now() - 7_200_000) });
+  assert.match(await saidOf("second memberships"), /^1 second memberships could not be undone/);
+  await db.update(adjustments).set({ status: back?.status ?? "approved" });
 
   for (const { id } of await listOwned("sam")) {
     assert.deepEqual(await noteDoubles(id), []);

@@ -100,6 +100,20 @@ const isPaidBy = and(
   eq(subscriptions.providerId, transactions.subscriptionProviderId),
 );
 
+const isBack = and(
+  eq(adjustments.provider, transactions.provider),
+  eq(adjustments.transactionProviderId, transactions.providerId),
+  or(eq(adjustments.status, "approved"), eq(adjustments.status, "pending")),
+);
+const isKept = and(
+  eq(transactions.status, "completed"),
+  sql`${transactions.total} > 0`,
+  sql`not exists (select from ${adjustments} where ${isBack})`,
+);
+
+/** Whether a subscription has been paid for and nothing of that goes back yet: for queries of subscriptions. */
+export const isStillPaid = sql`exists (select from ${transactions} where ${isPaidBy} and ${isKept})`;
+
 async function findDouble(id: number): Promise<Subscription | undefined> {
   const [found] = await db
     .select()
@@ -110,23 +124,11 @@ async function findDouble(id: number): Promise<Subscription | undefined> {
 
 // What nothing goes back of yet: a refund that waits for the provider counts as one.
 async function listKept({ id }: Subscription): Promise<string[]> {
-  const isBack = and(
-    eq(adjustments.provider, transactions.provider),
-    eq(adjustments.transactionProviderId, transactions.providerId),
-    or(eq(adjustments.status, "approved"), eq(adjustments.status, "pending")),
-  );
   const found = await db
     .select({ providerId: transactions.providerId })
     .from(transactions)
     .innerJoin(subscriptions, isPaidBy)
-    .where(
-      and(
-        eq(subscriptions.id, id),
-        eq(transactions.status, "completed"),
-        sql`${transactions.total} > 0`,
-        sql`not exists (select from ${adjustments} where ${isBack})`,
-      ),
-    )
+    .where(and(eq(subscriptions.id, id), isKept))
     .orderBy(transactions.id);
   return found.map(({ providerId }) => providerId);
 }
