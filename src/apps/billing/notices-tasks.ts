@@ -2,6 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { atomic, db } from "#lib/db.ts";
 import { z } from "zod";
 import { every, on, task, type AnyTask } from "#lib/jobs.ts";
+import { lookAtCards } from "./cards.ts";
 import { dropOldCheckouts } from "./checkouts.ts";
 import { endDouble, findDoubleOf, noteDoubles } from "./doubles.ts";
 import { paymentCompleted, paymentReversed, subscriptionChanged } from "./events.ts";
@@ -48,6 +49,8 @@ export const afterChange = on(subscriptionChanged, "billing.after-change", async
 
 export const tellDue = every("billing.tell-due", "23 * * * *", {}, tellWhatIsDue);
 
+export const lookAtDueCards = every("billing.look-at-cards", "53 * * * *", {}, lookAtCards);
+
 export const deliverDueGifts = every("billing.deliver-gifts", "*/10 * * * *", {}, deliverGifts);
 
 export const sweepCheckouts = every("billing.sweep-checkouts", "41 3 * * *", {}, async () => {
@@ -61,6 +64,7 @@ export const noticesTasks: readonly AnyTask[] = [
   afterReturn,
   afterChange,
   tellDue,
+  lookAtDueCards,
   deliverDueGifts,
   sweepCheckouts,
 ];

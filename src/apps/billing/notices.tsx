@@ -8,11 +8,13 @@ import { findUser } from "#apps/accounts/users.ts";
 import { sendMail } from "#apps/mail/sending.ts";
 import { plans, prices, products, type Plan } from "#apps/members/schema.ts";
 import { urls } from "#urls.ts";
+import type { Card } from "./card.ts";
 import { doubleReason } from "./doubles.ts";
 import { amountReturned } from "./entitling.ts";
 import { giftMail, giftReadyMail } from "./mails/gifts.tsx";
 import { canceledMail, doubleMail, endedMail, pausedMail, welcomeMail } from "./mails/memberships.tsx";
 import {
+  cardExpiringMail,
   paymentFailedMail,
   receiptMail,
   refundMail,
@@ -184,6 +186,25 @@ async function tellAhead(kind: string, owned: Owned, template: typeof renewalMai
   const data = { plan, day: dayOf(at ?? new Date(), owner.timeZone), amount: amountOf(owned) };
   await sendOnce(kind, about, { template, to: owner, data });
 }
+
+/** Tells the owner of a subscription that its card expires before it is charged next. */
+export async function tellOfCard(id: number, { brand, last4, expiresAt }: Card, dueAt: Date): Promise<void> {
+  const owned = await findOwned(id);
+  if (owned === undefined) return;
+  const { owner, plan, about } = owned;
+  // It is good until the end of a month.
+  const month = monthName.format(expiresAt.getTime() - 1);
+  const data = {
+    card: `${brand} ending in ${last4}`,
+    month,
+    plan,
+    day: dayOf(dueAt, owner.timeZone),
+    amount: amountOf(owned),
+  };
+  await sendOnce("card-expiring", about, { template: cardExpiringMail, to: owner, data });
+}
+
+const monthName = new Intl.DateTimeFormat("en", { month: "long", year: "numeric", timeZone: "UTC" });
 
 async function findPaid(id: number) {
   const [found] = await db

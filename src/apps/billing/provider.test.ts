@@ -1,7 +1,7 @@
 import { alsoRun, begin, drain, listEntitled, priceIds, sam } from "./testing/scene.ts";
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { eq, gt } from "drizzle-orm";
+import { desc, eq, gt } from "drizzle-orm";
 import { entitlements, plans } from "#apps/members/schema.ts";
 import { db } from "#lib/db.ts";
 import { randomNumbers } from "../../../bench/random.ts";
@@ -10,6 +10,7 @@ import type { Fact } from "./facts.ts";
 import { receiveEvent } from "./inbox.ts";
 import { openPaddleProvider } from "./paddle/provider.ts";
 import { findArticle } from "./pricing.ts";
+import { noticesTasks } from "./notices-tasks.ts";
 import type { Provider } from "./provider.ts";
 import { useProviders } from "./providers.ts";
 import { publishPrice } from "./publishing.ts";
@@ -35,7 +36,7 @@ interface Stage {
 const paddle = await startPaddle();
 const stripe = await startStripe();
 after(() => Promise.all([paddle.close(), stripe.close()]));
-alsoRun(sandboxTasks);
+alsoRun([...sandboxTasks, ...noticesTasks]);
 await db.delete(providerPrices);
 
 const stages: readonly Stage[] = [
@@ -61,18 +62,7 @@ for (const stage of stages) {
     };
 
     const yearly = await published(provider, "pri_year");
-    const monthly = await published(provider, "pri_1");
-    const { id: checkout } = await provider.checkout({
-      token: await begin(sam, { provider: provider.name, priceId: priceIds.pri_1 ?? 0 }),
-      price: monthly,
-      coupon: undefined,
-      quantity: 1,
-      trialDays: 0,
-      isSubscription: true,
-      buyer: { address: "sam@example.org", name: "Sam", country: "DE", customer: undefined },
-      successUrl: "https://learn.example.org/checkout/done/",
-      cancelUrl: "https://learn.example.org/join/",
-    });
+    const checkout = await open(provider);
     await note("before it is paid");
     await stage.pay(checkout);
     await deliver(stage);
@@ -119,6 +109,29 @@ for (const stage of stages) {
     assert.deepEqual(await listEntitled(), before, "what is listed says the same");
     chapters.push(said);
   });
+
+  test(`${provider.label}: of two checkouts that were both paid the second is ended and given back`, async () => {
+    useProviders([provider]);
+    for (const checkout of [await open(provider), await open(provider)]) {
+      await stage.pay(checkout);
+      await deliver(stage);
+    }
+    await approve(provider);
+    await deliver(stage);
+    const known = await db.select().from(subscriptions).orderBy(subscriptions.startedAt, subscriptions.id);
+    assert.deepEqual(
+      known.map(({ status }) => status),
+      ["active", "canceled"],
+    );
+    const paid = await db.select().from(transactions).where(gt(transactions.total, 0));
+    const second = paid.find(({ subscriptionProviderId }) => subscriptionProviderId === known[1]?.providerId);
+    const back = await db.select().from(adjustments);
+    assert.deepEqual(
+      back.map(({ transactionProviderId, amount, status }) => [transactionProviderId, amount, status]),
+      [[second?.providerId, second?.total, "approved"]],
+    );
+    assert.equal(await inWords(), "monthly for a month and 7 days");
+  });
 }
 
 test("all three tell the same story", () => {
@@ -141,6 +154,22 @@ test("all three tell the same story", () => {
     "all given back: nothing",
   ]);
 });
+
+/** A checkout of the monthly plan that Sam has begun; answers the provider's name of it. */
+async function open(provider: Provider): Promise<string> {
+  const { id } = await provider.checkout({
+    token: await begin(sam, { provider: provider.name, priceId: priceIds.pri_1 ?? 0 }),
+    price: await published(provider, "pri_1"),
+    coupon: undefined,
+    quantity: 1,
+    trialDays: 0,
+    isSubscription: true,
+    buyer: { address: "sam@example.org", name: "Sam", country: "DE", customer: undefined },
+    successUrl: "https://learn.example.org/checkout/done/",
+    cancelUrl: "https://learn.example.org/join/",
+  });
+  return id;
+}
 
 async function paySandbox(id: string): Promise<void> {
   const bill = await readBill(id);
@@ -176,7 +205,8 @@ async function planOfSam() {
     .select({ slug: plans.slug, endsAt: entitlements.endsAt })
     .from(entitlements)
     .innerJoin(plans, eq(plans.id, entitlements.planId))
-    .where(eq(entitlements.userId, sam));
+    .where(eq(entitlements.userId, sam))
+    .orderBy(desc(entitlements.endsAt));
   return found;
 }
 

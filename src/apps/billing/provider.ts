@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { Card } from "./card.ts";
 import type { Fact } from "./facts.ts";
 import type { ProviderName } from "./names.ts";
 
@@ -95,6 +96,8 @@ export interface Provider {
   discount(subscription: string, coupon: string): Promise<readonly Fact[]>;
   /** Gives all of a transaction back, or an amount of it. */
   refund(transaction: string, amount: number | undefined, reason: string): Promise<readonly Fact[]>;
+  /** The card that a subscription is paid with; undefined where it is paid otherwise, or there is none. */
+  card(subscription: string): Promise<Card | undefined>;
   /** Where a customer mends how they pay. */
   portal(customer: string, returnUrl: string): Promise<string>;
   /** Where the invoice of a transaction is, for as long as the address is good. */

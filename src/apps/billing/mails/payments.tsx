@@ -134,6 +134,40 @@ export const renewalMail: Template<Coming> = {
   ),
 };
 
+interface CardExpiring extends Coming {
+  /** `Visa ending in 4242`. */
+  card: string;
+  /** The month that is printed on it. */
+  month: string;
+}
+
+export const cardExpiringMail: Template<CardExpiring> = {
+  name: "billing.card-expiring",
+  transactional: true,
+  because,
+  subject: () => "Your card expires before your next payment",
+  preview: ({ card, month }) => `${card}, good until the end of ${month}.`,
+  example: {
+    card: "Visa ending in 4242",
+    month: "October 2027",
+    plan: "Yearly",
+    day: "27 November 2027",
+    amount: "$150.00 a year",
+  },
+  Body: ({ card, month, plan, day, amount }) => (
+    <>
+      <Heading>Your card expires soon</Heading>
+      <Text>
+        Your plan “{plan}” is paid next on {day}: {amount}, before taxes. The card that we know of, {card}, is good
+        until the end of {month} only.
+      </Text>
+      <Text>Name another card, or the new one that your bank has sent you, and nothing is interrupted.</Text>
+      <Button href={here(urls.membership())}>Change how you pay</Button>
+      <Small>If your bank renews the card with us by itself, there is nothing to do.</Small>
+    </>
+  ),
+};
+
 export interface Failed {
   /** Which mail about it this is. */
   stage: "first" | "again" | "last";

@@ -245,6 +245,23 @@ test("the portal and an invoice are addresses of Paddle's", async () => {
   assert.match(await paddle.invoice(transaction ?? ""), /^https:\/\/invoices\./);
 });
 
+test("a subscription's card is the one that paid last, or that was named since", async () => {
+  const { id } = await join();
+  const good = server.world.card;
+  assert.deepEqual(await paddle.card(id), {
+    brand: "Visa",
+    last4: "4242",
+    expiresAt: new Date("2100-01-01T00:00:00Z"),
+  });
+  server.world.card = { ...good, type: "mastercard", last4: "4444", expiry_month: 2, expiry_year: 2027 };
+  const named = server.changeCard(id);
+  server.world.card = good;
+  assert.deepEqual(await paddle.card(id), { brand: "Mastercard", last4: "4444", expiresAt: new Date("2027-03-01") });
+  // It is told of as a payment, which it is not.
+  assert.ok((await facts()).every((fact) => fact.id !== named.id));
+  assert.equal(await paddle.card("sub_none"), undefined);
+});
+
 test("everything is listed page by page, as it is now, and found one by one", async () => {
   const listed = await Array.fromAsync(paddle.list(new Date(0)));
   const { subscriptions, adjustments } = server.world;

@@ -3,6 +3,7 @@ import type { Fact } from "../facts.ts";
 import { ProviderError, type Provider } from "../provider.ts";
 import { isLiveKey, openPaddle, type PaddleKeys } from "./calls.ts";
 import { createTransaction, previewChange, rememberPrices, updateOf } from "./checkout.ts";
+import { findCard } from "./cards.ts";
 import { findFact, listFacts, ofAdjustment, ofSubscription } from "./listing.ts";
 import { publishCoupon, publishPrice } from "./publishing.ts";
 import { refundOf } from "./refunds.ts";
@@ -66,6 +67,7 @@ export function openPaddleProvider(keys: PaddleKeys): Provider {
       const fact: Fact | undefined = ofAdjustment(made, isTest);
       return fact === undefined ? [] : [fact];
     },
+    card: (subscription) => findCard(ask, subscription),
     // Paddle's portal has no way back of ours: it opens beside the site.
     async portal(customer) {
       const { urls } = await ask((paddle) => paddle.customerPortalSessions.create(customer, []));

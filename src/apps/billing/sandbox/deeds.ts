@@ -5,6 +5,7 @@ import {
   newId,
   type Discount,
   type SandboxAdjustment,
+  type SandboxCustomer,
   type SandboxPrice,
   type SandboxSubscription,
   type SandboxTransaction,
@@ -76,7 +77,7 @@ export function changePlan(world: World, id: string, change: Change): void {
     tell(world, "subscription.updated", changed);
     return;
   }
-  if (amount > 0 && payerOf(world, subscription).card !== "good") {
+  if (amount > 0 && payerOf(world, subscription).card === "declined") {
     throw refused("The card was declined, so nothing was changed.");
   }
   if (amount > 0) ask(world, { ...changed, periodStartsAt: startsAt, periodEndsAt: endsAt }, amount);
@@ -117,8 +118,8 @@ export function decideDispute(world: World, id: string, isWon: boolean): void {
   adjust(world, transaction, { action: "chargeback_reverse", amount, reason: "The dispute was won." });
 }
 
-/** Changes the card. With a good one, what is due is paid at once. */
-export function changeCard(world: World, customer: string, card: "good" | "declined"): void {
+/** Changes the card. What is due is paid at once, if the new one can. */
+export function changeCard(world: World, customer: string, card: SandboxCustomer["card"]): void {
   put(world, { ...getIn(world, "customer", customer), card });
   for (const subscription of listIn(world, "subscription")) {
     if (subscription.customer === customer) payDue(world, subscription, world.now);

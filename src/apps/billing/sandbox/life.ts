@@ -1,7 +1,7 @@
 import { day, endOfPeriod } from "./dates.ts";
 import { newId, type Discount, type SandboxSubscription, type SandboxTransaction } from "./objects.ts";
 import { sumOf, useUp } from "./pricing.ts";
-import { listIn, payerOf, tell, type World } from "./world.ts";
+import { listIn, payerOf, put, tell, type World } from "./world.ts";
 
 /** After so many days in all what is due is tried again; after the last time nobody waits any longer. */
 export const retryDays = [3, 7, 14];
@@ -38,6 +38,8 @@ export function renew(world: World, subscription: SandboxSubscription, at: Date)
   const { next, ...rest } = subscription;
   const changed = next === null ? rest : { ...rest, ...priced(next.price), quantity: next.quantity };
   const period = { periodStartsAt: at, periodEndsAt: endOfPeriod(at, changed.interval) };
+  const payer = payerOf(world, subscription);
+  if (payer.card === "expiring") put(world, { ...payer, card: "declined" });
   const payment = ask(world, { ...subscription, ...changed, ...period });
   const isPaid = payment.status === "completed";
   tell(world, isPaid ? "subscription.updated" : "subscription.past_due", {
@@ -69,7 +71,7 @@ export interface Demand extends Pick<
 export function demand(world: World, { amount, discount, at, ...demanded }: Demand): SandboxTransaction {
   const { country, card } = payerOf(world, demanded);
   const { discount: off, tax, total } = sumOf(amount, { discount, country });
-  const isPaid = card === "good" || total === 0;
+  const isPaid = card !== "declined" || total === 0;
   return tell(world, isPaid ? "transaction.completed" : "transaction.payment_failed", {
     kind: "transaction",
     id: newId("transaction"),
@@ -107,7 +109,7 @@ export function ask(world: World, subscription: SandboxSubscription, part?: numb
 
 /** Asks for what is due with the card that its customer has now. Answers whether all is paid. */
 export function payDue(world: World, subscription: SandboxSubscription, at: Date): boolean {
-  if (subscription.status !== "past_due" || payerOf(world, subscription).card !== "good") return false;
+  if (subscription.status !== "past_due" || payerOf(world, subscription).card === "declined") return false;
   for (const due of dueOf(world, subscription))
     tell(world, "transaction.completed", { ...due, status: "completed", paidAt: at });
   tell(world, "subscription.updated", {

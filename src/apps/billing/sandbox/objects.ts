@@ -51,8 +51,8 @@ const checkout = z.object({
 });
 export type SandboxCheckout = z.infer<typeof checkout>;
 
-/** What is asked of a card comes to pass: `declined` until it is changed. */
-export const cards = ["good", "declined"] as const;
+/** What is asked of a card comes to pass: `declined` until it is changed, `expiring` from the next renewal on. */
+export const cards = ["good", "expiring", "declined"] as const;
 
 const customer = z.object({
   kind: z.literal("customer"),

@@ -6,6 +6,7 @@ import { inWorld, type World } from "./world.ts";
 /** What can be done with the sandbox's things on its page. */
 export const deeds = [
   "decline",
+  "expire",
   "mend",
   "cancel",
   "cancel-now",
@@ -27,6 +28,7 @@ export async function doDeed(
   const acts: Readonly<Partial<Record<Deed, (world: World) => unknown>>> = {
     subscription: {
       decline: (world: World) => changeCard(world, customer, "declined"),
+      expire: (world: World) => changeCard(world, customer, "expiring"),
       mend: (world: World) => changeCard(world, customer, "good"),
       cancel: (world: World) => cancel(world, id, "periodEnd"),
       "cancel-now": (world: World) => cancel(world, id, "now"),

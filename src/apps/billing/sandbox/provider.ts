@@ -1,5 +1,6 @@
 import { config } from "#config.ts";
 import { urls } from "#urls.ts";
+import { cardOf } from "../card.ts";
 import type { Fact } from "../facts.ts";
 import type { PlanChange, Provider } from "../provider.ts";
 import { openCheckout, getDiscount, getPrice } from "./checkouts.ts";
@@ -38,6 +39,12 @@ export const sandbox: Provider = {
   },
   async refund(id, amount, reason) {
     return act(await payer("transaction", id), (world) => refund(world, id, amount, reason));
+  },
+  async card(id) {
+    const { customer, periodEndsAt } = await getObject("subscription", id);
+    const { card } = await getObject("customer", customer);
+    const [year, month] = [periodEndsAt.getUTCFullYear(), periodEndsAt.getUTCMonth()];
+    return cardOf({ brand: "visa", last4: "4242", month, year: card === "expiring" ? year : year + 3 });
   },
   async portal(customer, returnUrl) {
     await getObject("customer", customer);

@@ -10,6 +10,7 @@ import { letTimePass, moveClock, type Step } from "./clock.ts";
 import { addMonths, endOfPeriod } from "./dates.ts";
 import { changeCard, decideDispute, dispute } from "./deeds.ts";
 import { sandbox } from "./provider.ts";
+import type { SandboxCustomer } from "./objects.ts";
 import { sign, signatureHeader } from "./signing.ts";
 import { findObject, inWorld, listIn, put } from "./world.ts";
 
@@ -57,7 +58,7 @@ async function after(customer: string, ...steps: Step[]) {
   return factsOf(customer);
 }
 
-const setCard = (customer: string, card: "good" | "declined") =>
+const setCard = (customer: string, card: SandboxCustomer["card"]) =>
   inWorld([customer], (world) => changeCard(world, customer, card));
 
 /** In days from now, as a number that is whole but for the moments that a test takes. */
@@ -125,6 +126,19 @@ test("a good card mends what is due at once", async () => {
   const { subscription, payments } = await factsOf(customer);
   assert.deepEqual([subscription.status, subscription.pastDueSince], ["active", null]);
   assert.equal(payments[1]?.status, "completed");
+});
+
+test("a card that expires is good until the next renewal, and the site can know of it before", async () => {
+  const customer = await buy();
+  const { subscription } = await factsOf(customer);
+  const expiry = async () => (await sandbox.card(subscription.id))?.expiresAt ?? new Date(0);
+  assert.ok((await expiry()) > (subscription.periodEndsAt ?? new Date(0)));
+  await setCard(customer, "expiring");
+  assert.ok((await expiry()) <= (subscription.periodEndsAt ?? new Date(0)));
+  assert.equal((await after(customer, "week")).subscription.status, "active");
+  assert.equal((await after(customer, "renewal")).subscription.status, "past_due");
+  await setCard(customer, "good");
+  assert.equal((await factsOf(customer)).subscription.status, "active");
 });
 
 test("who cancels keeps the period, and is asked for nothing more", async () => {

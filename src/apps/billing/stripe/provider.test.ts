@@ -183,6 +183,20 @@ test("the portal and an invoice are addresses of Stripe's", async () => {
   assert.match(await stripe.invoice(invoice ?? ""), /^https:\/\/invoices\./);
 });
 
+test("a subscription's card is its own, or else its customer's", async () => {
+  const { id } = await join();
+  assert.equal(await stripe.card(id), undefined);
+  server.changeCard(id, { brand: "amex", last4: "0005", exp_month: 11, exp_year: 2028 }, "customer");
+  assert.deepEqual(await stripe.card(id), {
+    brand: "American Express",
+    last4: "0005",
+    expiresAt: new Date("2028-12-01"),
+  });
+  server.changeCard(id, { brand: "visa", last4: "4242", exp_month: 12, exp_year: 2027 });
+  assert.deepEqual(await stripe.card(id), { brand: "Visa", last4: "4242", expiresAt: new Date("2028-01-01") });
+  await assert.rejects(stripe.card("sub_none"), ProviderError);
+});
+
 test("everything is listed page by page, and found one by one", async () => {
   const listed = await Array.fromAsync(stripe.list(new Date(0)));
   const idsOf = (kind: Fact["kind"]) => listed.filter((fact) => fact.kind === kind).map(({ id }) => id);

@@ -3,6 +3,7 @@ import type { Fact } from "../facts.ts";
 import { ProviderError, type Provider } from "../provider.ts";
 import { isLiveKey, openStripe, type StripeKeys } from "./calls.ts";
 import { createSession, pauseOf, previewChange, resumptionOf, updateOf } from "./checkout.ts";
+import { findCard } from "./cards.ts";
 import { findFact, justNow, listFacts, ofRefund, ofSubscription } from "./listing.ts";
 import { publishCoupon, publishPrice } from "./publishing.ts";
 import { verifySetup } from "./setup.ts";
@@ -54,6 +55,7 @@ export function openStripeProvider(keys: StripeKeys): Provider {
       const fact = await ofRefund(ask, made, justNow());
       return fact === undefined ? [] : [fact];
     },
+    card: (subscription) => findCard(ask, subscription),
     async portal(customer, returnUrl) {
       const { url } = await ask((stripe) => stripe.billingPortal.sessions.create({ customer, return_url: returnUrl }));
       return url;

@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { Refused } from "#lib/http/problems.ts";
+import type { Card } from "../card.ts";
 import type { Fact } from "../facts.ts";
 import type { ProviderName } from "../names.ts";
 import { ProviderError, type Provider } from "../provider.ts";
@@ -11,6 +12,8 @@ export interface FakeProvider extends Provider {
   /** What it was asked to do. */
   asked: string[];
   isDown: boolean;
+  /** The card of every subscription. */
+  paidWith: Card | undefined;
   /** What happens while it is asked. */
   meanwhile: (() => Promise<void>) | undefined;
   /** What follows when it is asked to do something. */
@@ -28,6 +31,7 @@ export function fakeProvider({
     label: "Fake",
     isLive,
     isDown: false,
+    paidWith: undefined,
     meanwhile: undefined,
     whenAsked: () => [],
     things,
@@ -58,6 +62,10 @@ export function fakeProvider({
     refund: (id) => change(`refund ${id}`),
     checkout: async ({ token }) => ({ id: token, redirect: "/" }),
     previewChange: async () => ({ currency: "USD", dueNow: 0, recurring: 0, nextBilledAt: null }),
+    card: async (id) => {
+      await ask(`card ${id}`);
+      return provider.paidWith;
+    },
     portal: async () => "/",
     invoice: async () => "/",
     publishPrice: async ({ id }) => `pri_${id}`,

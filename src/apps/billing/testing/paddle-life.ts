@@ -19,6 +19,8 @@ export interface PaddleLife {
   switchTo: (subscriptionId: string, items: ITransactionResponse["items"], isFree: boolean) => void;
   /** What is past due is paid after all. */
   mend: (subscriptionId: string) => void;
+  /** The buyer names another card: a payment of nothing. */
+  changeCard: (subscriptionId: string) => ITransactionResponse;
   /** What is scheduled takes effect now. */
   takeEffect: (subscriptionId: string) => void;
   adjust: (transactionId: string, adjustment: { action: AdjustmentAction; amount?: number }) => IAdjustmentResponse;
@@ -34,6 +36,8 @@ interface Buyer {
 
 type NewTransaction = Partial<ITransactionResponse> &
   Pick<ITransactionResponse, "items" | "currency_code" | "custom_data" | "origin" | "status">;
+
+const cardChange = "subscription_payment_method_change";
 
 export function startLife(world: PaddleWorld, outbox: Outbox): PaddleLife {
   const { subscriptions, transactions, adjustments, customers, addresses, discounts } = world;
@@ -135,19 +139,27 @@ export function startLife(world: PaddleWorld, outbox: Outbox): PaddleLife {
   function complete(transaction: ITransactionResponse): void {
     const at = now();
     const amount = transaction.details?.totals?.grand_total ?? "0";
+    const card = { ...world.card };
     const attempt = {
       payment_attempt_id: newId("pay"),
       stored_payment_method_id: newId("paymtd"),
       payment_method_id: null,
       amount,
       status: "captured" as const,
+      method_details: {
+        type: "card" as const,
+        card,
+        paypal: null,
+        south_korea_local_card: null,
+        underlying_details: null,
+      },
       created_at: at,
       captured_at: at,
     };
     changed(transaction, {
       status: "paid",
       billed_at: transaction.billed_at ?? at,
-      payments: Number(amount) > 0 ? [attempt] : [],
+      payments: Number(amount) > 0 || transaction.origin === cardChange ? [attempt] : [],
     });
     tell("transaction.paid", transaction);
     changed(transaction, {
@@ -221,6 +233,18 @@ export function startLife(world: PaddleWorld, outbox: Outbox): PaddleLife {
     if (due === undefined) throw new Error("Nothing is due.");
     complete(due);
     tell("subscription.updated", changed(known(subscriptions, id), { status: "active" }));
+  }
+
+  function changeCard(id: string): ITransactionResponse {
+    const { currency_code, customer_id, custom_data = null, items } = known(subscriptions, id);
+    const free = items.map(({ price, quantity }) => ({
+      price: { ...price, unit_price: { ...price.unit_price, amount: "0" } },
+      quantity,
+    }));
+    const of = { items: free, currency_code, customer_id, custom_data, subscription_id: id };
+    const transaction = newTransaction({ ...of, origin: cardChange, status: "ready" });
+    complete(transaction);
+    return transaction;
   }
 
   function takeEffect(id: string): void {
@@ -297,7 +321,7 @@ export function startLife(world: PaddleWorld, outbox: Outbox): PaddleLife {
     tell("adjustment.updated", changed(known(adjustments, id), { status: "approved" }));
   }
 
-  return { tell, pay, renew, switchTo, mend, takeEffect, adjust, approve, changed, newTransaction };
+  return { tell, pay, renew, switchTo, mend, changeCard, takeEffect, adjust, approve, changed, newTransaction };
 }
 
 function changed<T extends { updated_at: string }>(thing: T, change: Partial<T>): T {

@@ -5,6 +5,7 @@ import type {
   ICustomerResponse,
   IDiscountResponse,
   INotificationSettingsResponse,
+  IPaymentCardResponse,
   IPriceResponse,
   IProductResponse,
   ISubscriptionResponse,
@@ -23,6 +24,8 @@ export interface PaddleWorld {
   transactions: Map<string, ITransactionResponse>;
   adjustments: Map<string, IAdjustmentResponse>;
   settings: Map<string, INotificationSettingsResponse>;
+  /** What everything is paid with from now on. */
+  card: IPaymentCardResponse;
 }
 
 export function emptyWorld(): PaddleWorld {
@@ -36,6 +39,7 @@ export function emptyWorld(): PaddleWorld {
     transactions: new Map(),
     adjustments: new Map(),
     settings: new Map(),
+    card: { type: "visa", last4: "4242", expiry_month: 12, expiry_year: 2099, cardholder_name: "Maya" },
   };
 }
 

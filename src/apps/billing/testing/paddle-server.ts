@@ -141,7 +141,7 @@ function answer(world: PaddleWorld, life: PaddleLife, asked: Asked, url: string)
 }
 
 function thingsOf(world: PaddleWorld, kind: string): ReadonlyMap<string, { id: string; status?: string }> | undefined {
-  const { settings, ...others } = world;
+  const { settings, card: _, ...others } = world;
   const all: Record<string, ReadonlyMap<string, { id: string; status?: string }>> = {
     ...others,
     "notification-settings": settings,
@@ -311,6 +311,7 @@ function list(things: readonly { id: string; status?: string }[], { query, path 
   const found = things
     .filter(({ id }) => wanted("id")?.includes(id) ?? true)
     .filter(({ status = "" }) => wanted("status")?.includes(status) ?? true)
+    .filter((thing) => wanted("subscription_id")?.includes(subscriptionOf(thing)) ?? true)
     .filter((thing) => since === null || ("updated_at" in thing && String(thing.updated_at) >= since))
     .toSorted((one, other) => (one.id < other.id ? 1 : -1));
   const start = found.findIndex(({ id }) => id === query.get("after")) + 1;
@@ -324,6 +325,10 @@ function list(things: readonly { id: string; status?: string }[], { query, path 
     estimated_total: found.length,
   };
   return { status: 200, body: { data: page, meta: { request_id: newId("req"), pagination } } };
+}
+
+function subscriptionOf(thing: object): string {
+  return "subscription_id" in thing ? String(thing.subscription_id) : "";
 }
 
 function parsed<T>(schema: z.ZodType<T>, { body }: Asked): T {

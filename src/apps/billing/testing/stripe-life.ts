@@ -4,6 +4,7 @@ import {
   nowSeconds,
   periodFrom,
   type FakeInvoice,
+  type FakeMethod,
   type FakePrice,
   type FakeRefund,
   type FakeSubscription,
@@ -19,6 +20,8 @@ export interface StripeLife {
   renew: (subscriptionId: string, isPaid?: boolean) => FakeInvoice;
   /** What is past due is paid after all. */
   mend: (subscriptionId: string) => void;
+  /** With what a subscription is paid from now on, or all that its customer pays for. */
+  changeCard: (subscriptionId: string, card: FakeMethod["card"], of?: "subscription" | "customer") => void;
   /** What is scheduled takes effect now. */
   takeEffect: (subscriptionId: string) => void;
   refund: (intent: string, amount?: number) => FakeRefund;
@@ -104,6 +107,7 @@ export function startLife(
       cancel_at_period_end: false,
       ended_at: null,
       pause_collection: null,
+      default_payment_method: null,
       metadata: words(given.metadata),
       items: { data: [{ id: newId("si"), quantity, current_period_start: start, current_period_end: end, price }] },
     };
@@ -218,6 +222,14 @@ export function startLife(
     tell("customer.subscription.updated", subscription);
   }
 
+  function changeCard(id: string, card: FakeMethod["card"], of: "subscription" | "customer" = "subscription"): void {
+    const subscription = known(subscriptions, id);
+    const method: FakeMethod = { id: newId("pm"), object: "payment_method", card };
+    world.methods.set(method.id, method);
+    if (of === "customer") world.defaults.set(subscription.customer, method.id);
+    else subscription.default_payment_method = method.id;
+  }
+
   function takeEffect(id: string): void {
     const subscription = known(subscriptions, id);
     if (subscription.pause_collection !== null) {
@@ -262,7 +274,7 @@ export function startLife(
     tell("charge.dispute.closed", found);
   }
 
-  return { tell, pay, renew, mend, takeEffect, refund, dispute, settle, switchTo };
+  return { tell, pay, renew, mend, changeCard, takeEffect, refund, dispute, settle, switchTo };
 }
 
 function offOf(

@@ -20,7 +20,14 @@ export interface FakeSubscription extends Pick<
   | "metadata"
 > {
   customer: string;
+  default_payment_method: string | null;
   items: { data: FakeItem[] };
+}
+
+export interface FakeMethod {
+  id: string;
+  object: "payment_method";
+  card: { brand: string; last4: string; exp_month: number; exp_year: number };
 }
 
 export interface FakeItem extends Pick<Stripe.SubscriptionItem, "id" | "current_period_start" | "current_period_end"> {
@@ -112,6 +119,9 @@ export interface StripeWorld {
   invoices: Map<string, FakeInvoice>;
   refunds: Map<string, FakeRefund>;
   disputes: Map<string, FakeDispute>;
+  methods: Map<string, FakeMethod>;
+  /** With which each customer pays where a subscription names nothing else. */
+  defaults: Map<string, string>;
 }
 
 export function emptyWorld(): StripeWorld {
@@ -126,6 +136,8 @@ export function emptyWorld(): StripeWorld {
     invoices: new Map(),
     refunds: new Map(),
     disputes: new Map(),
+    methods: new Map(),
+    defaults: new Map(),
   };
 }
 

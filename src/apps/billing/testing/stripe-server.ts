@@ -182,7 +182,10 @@ const routes = [
     );
     return list(all, asked);
   }),
-  at("GET", /^subscriptions\/(\w+)$/, ({ world, id }) => one(world.subscriptions, id)),
+  at("GET", /^subscriptions\/(\w+)$/, ({ world, asked, id }) => {
+    const found = world.subscriptions.get(id);
+    return found === undefined ? one(world.subscriptions, id) : ok(expanded(world, found, asked));
+  }),
   at("DELETE", /^subscriptions\/(\w+)$/, ({ world, life, id }) => {
     const subscription = world.subscriptions.get(id);
     if (subscription === undefined || subscription.status === "canceled") {
@@ -221,6 +224,24 @@ const routes = [
     return ok(life.refund(intent, amount === undefined ? undefined : Number(amount)));
   }),
 ];
+
+// https://docs.stripe.com/api/expanding_objects
+function expanded(world: StripeWorld, subscription: FakeSubscription, { query }: Asked): object {
+  const asked = new Set([...query].flatMap(([key, value]) => (key.startsWith("expand[") ? [value] : [])));
+  const method = (id: string | null | undefined) => world.methods.get(id ?? "") ?? null;
+  const customer = {
+    id: subscription.customer,
+    object: "customer",
+    invoice_settings: { default_payment_method: method(world.defaults.get(subscription.customer)) },
+  };
+  return {
+    ...subscription,
+    ...(asked.has("default_payment_method") && {
+      default_payment_method: method(subscription.default_payment_method),
+    }),
+    ...(asked.has("customer.invoice_settings.default_payment_method") && { customer }),
+  };
+}
 
 const changedItems = z.record(z.string(), z.strictObject({ id: text, price: text, quantity: text }));
 

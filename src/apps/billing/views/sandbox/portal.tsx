@@ -13,6 +13,8 @@ interface PortalPageProps {
   next: string;
 }
 
+const now = "The one that you have now.";
+
 /** Where a provider lets its customers mend how they pay. */
 export function PortalPage({ customer, due, next }: PortalPageProps): Html {
   const sums = due.map(({ total, currency }) => formatMoney(total, currency)).join(" and ");
@@ -35,9 +37,16 @@ export function PortalPage({ customer, due, next }: PortalPageProps): Html {
             <Choice
               type="radio"
               name="card"
+              value="expiring"
+              label="A card that expires before the next renewal"
+              hint={customer.card === "expiring" ? now : undefined}
+            />
+            <Choice
+              type="radio"
+              name="card"
               value="declined"
               label="A card that will be declined"
-              hint={customer.card === "declined" ? "The one that you have now." : undefined}
+              hint={customer.card === "declined" ? now : undefined}
             />
           </fieldset>
           <Submit>{due.length === 0 ? "Save the card" : `Save the card and pay ${sums}`}</Submit>

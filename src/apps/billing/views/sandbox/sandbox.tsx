@@ -143,15 +143,17 @@ function Subscription({ subscription, customer, payments, now }: Scene["subscrip
         <span class={`badge ${tones[status]}`}>{words[status]}</span>
       </header>
       <p>
-        {formatMoney(unitAmount * quantity, currency)} a {interval}
-        {customer.card === "good" ? ", by a card that is good" : ", by a card that will be declined"}.{" "}
+        {formatMoney(unitAmount * quantity, currency)} a {interval}, by a card that {cardWords[customer.card]}.{" "}
         <Next {...subscription} />
       </p>
       <LifeLine subscription={subscription} payments={payments} now={now} />
       {status === "canceled" ? null : (
         <div class="sandbox-deeds">
           {customer.card === "good" ? (
-            <DeedButton id={id} act="decline" label="Let the next payment fail" />
+            <>
+              <DeedButton id={id} act="decline" label="Let the next payment fail" />
+              <DeedButton id={id} act="expire" label="Let the card expire" />
+            </>
           ) : (
             <DeedButton id={id} act="mend" label={status === "past_due" ? "Mend the card and pay" : "Mend the card"} />
           )}
@@ -169,6 +171,12 @@ function Subscription({ subscription, customer, payments, now }: Scene["subscrip
     </article>
   );
 }
+
+const cardWords = {
+  good: "is good",
+  expiring: "expires before the next renewal",
+  declined: "will be declined",
+} as const;
 
 const words = {
   trialing: "trial",
