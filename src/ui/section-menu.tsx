@@ -1,5 +1,6 @@
 import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
 import { Icon } from "./icon.tsx";
+import { Links } from "./links.tsx";
 
 export interface SectionMenuProps {
   /** Whose pages these are: `Account`. */
@@ -22,15 +23,7 @@ export function SectionMenu({ label, links, current, children }: SectionMenuProp
           </span>
           <Icon name="down" />
         </summary>
-        <ul>
-          {links.map(({ name, href }) => (
-            <li>
-              <a href={href} aria-current={href === current ? "page" : undefined}>
-                {name}
-              </a>
-            </li>
-          ))}
-        </ul>
+        <Links links={links} current={current} />
       </details>
       {children}
     </nav>

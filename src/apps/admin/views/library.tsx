@@ -4,6 +4,7 @@ import { StaffPage } from "#apps/staff/parts.tsx";
 import { csrfToken } from "#lib/current.ts";
 import type { Html } from "#lib/jsx/jsx-runtime.ts";
 import { Form } from "#ui/form.tsx";
+import { Links } from "#ui/links.tsx";
 import { EmptyState, Notice } from "#ui/messages.tsx";
 import { Picture } from "#ui/picture.tsx";
 import { urls } from "#urls.ts";
@@ -22,6 +23,7 @@ export interface LibraryPageProps {
 export function LibraryPage({ search, pictures, next, done, problems = [] }: LibraryPageProps): Html {
   const { q, filter } = search;
   const sentence = sentences.get(done ?? "");
+  const hrefOf = (each: typeof filter): string => urls.staffMedia({}, { ...(q !== "" && { q }), filter: each });
   return (
     <StaffPage title="Pictures" current={urls.staffMedia()} styles={["control.css"]} scripts={["picture-library.js"]}>
       {sentence === undefined ? null : <Notice tone="good">{sentence}</Notice>}
@@ -57,18 +59,10 @@ export function LibraryPage({ search, pictures, next, done, problems = [] }: Lib
         </button>
       </form>
       <nav class="chips" aria-label="Which pictures">
-        <ul>
-          {libraryFilters.map((each) => (
-            <li>
-              <a
-                href={urls.staffMedia({}, { ...(q !== "" && { q }), filter: each })}
-                aria-current={each === filter ? "page" : undefined}
-              >
-                {labels[each]}
-              </a>
-            </li>
-          ))}
-        </ul>
+        <Links
+          links={libraryFilters.map((each) => ({ name: labels[each], href: hrefOf(each) }))}
+          current={hrefOf(filter)}
+        />
       </nav>
       {pictures.length === 0 ? (
         <EmptyState title="There is no such picture">

@@ -1,6 +1,7 @@
 import { currentViewer } from "#lib/current.ts";
 import type { Html } from "#lib/jsx/jsx-runtime.ts";
 import { may } from "#lib/viewer.ts";
+import { Links } from "#ui/links.tsx";
 import { urls } from "#urls.ts";
 import type { PaymentEvent } from "../schema.ts";
 
@@ -13,15 +14,7 @@ const pages = [
 export function PaymentTabs({ current }: { current: string }): Html {
   return (
     <nav class="chips" aria-label="Payments">
-      <ul>
-        {pages.map(({ name, href }) => (
-          <li>
-            <a href={href} aria-current={href === current ? "page" : undefined}>
-              {name}
-            </a>
-          </li>
-        ))}
-      </ul>
+      <Links links={pages} current={current} />
     </nav>
   );
 }

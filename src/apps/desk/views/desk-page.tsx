@@ -2,6 +2,7 @@ import { StaffPage } from "#apps/staff/parts.tsx";
 import { currentViewer } from "#lib/current.ts";
 import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
 import { may } from "#lib/viewer.ts";
+import { Links } from "#ui/links.tsx";
 import { urls } from "#urls.ts";
 
 export interface DeskPageProps {
@@ -29,15 +30,7 @@ export function DeskPage({ title, tab, aside, scripts, children }: DeskPageProps
   return (
     <StaffPage title={title} current={urls.desk()} aside={aside} styles={["desk.css"]} scripts={scripts ?? []}>
       <nav class="desk-tabs" aria-label="Desk">
-        <ul>
-          {open.map(({ name, href }) => (
-            <li>
-              <a href={href} aria-current={href === tab ? "page" : undefined}>
-                {name}
-              </a>
-            </li>
-          ))}
-        </ul>
+        <Links links={open} current={tab} />
       </nav>
       {children}
     </StaffPage>

@@ -3,6 +3,7 @@ import { currentViewer } from "#lib/current.ts";
 import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
 import { may } from "#lib/viewer.ts";
 import { Form } from "#ui/form.tsx";
+import { Links } from "#ui/links.tsx";
 import { EmptyState } from "#ui/messages.tsx";
 import { urls } from "#urls.ts";
 import type { Alert } from "../alerts.ts";
@@ -22,6 +23,7 @@ export interface ErrorsPageProps {
 
 /** What is wrong now, then what went wrong, one row however often it did. */
 export function ErrorsPage({ standing, errors, wrong, told }: ErrorsPageProps): Html {
+  const hrefOf = (each: typeof standing): string => urls.staffErrors({}, { standing: each });
   return (
     <StaffPage title="Errors" current={urls.staffErrors()} styles={["control.css"]}>
       {wrong.length === 0 ? null : (
@@ -43,18 +45,7 @@ export function ErrorsPage({ standing, errors, wrong, told }: ErrorsPageProps): 
       <section>
         <h2>By kind</h2>
         <nav class="chips" aria-label="Errors by state">
-          <ul>
-            {errorStandings.map((each) => (
-              <li>
-                <a
-                  href={urls.staffErrors({}, { standing: each })}
-                  aria-current={each === standing ? "page" : undefined}
-                >
-                  {each}
-                </a>
-              </li>
-            ))}
-          </ul>
+          <Links links={errorStandings.map((name) => ({ name, href: hrefOf(name) }))} current={hrefOf(standing)} />
         </nav>
         {errors.length === 0 ? (
           <EmptyState title={standing === "open" ? "No error is open" : "There is none"}>

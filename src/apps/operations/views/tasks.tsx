@@ -6,6 +6,7 @@ import type { ScheduleState } from "#lib/jobs/schedules.ts";
 import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
 import { may } from "#lib/viewer.ts";
 import { Form } from "#ui/form.tsx";
+import { Links } from "#ui/links.tsx";
 import { EmptyState, Notice } from "#ui/messages.tsx";
 import { urls } from "#urls.ts";
 import { spanOf } from "../words.ts";
@@ -147,26 +148,14 @@ function TaskButton({ act, task, children }: { act: "requeue" | "run"; task: str
 }
 
 function Filter({ standing, task }: { standing: Standing | undefined; task: string | undefined }): Html {
-  const about = { ...(task !== undefined && { task }) };
+  const hrefOf = (each: Standing | undefined): string =>
+    `${urls.staffTasks({}, { ...(task !== undefined && { task }), ...(each !== undefined && { standing: each }) })}#jobs`;
   return (
     <nav class="chips" aria-label="Jobs by state">
-      <ul>
-        <li>
-          <a href={`${urls.staffTasks({}, about)}#jobs`} aria-current={standing === undefined ? "page" : undefined}>
-            all
-          </a>
-        </li>
-        {standings.map((each) => (
-          <li>
-            <a
-              href={`${urls.staffTasks({}, { ...about, standing: each })}#jobs`}
-              aria-current={each === standing ? "page" : undefined}
-            >
-              {each}
-            </a>
-          </li>
-        ))}
-      </ul>
+      <Links
+        links={[undefined, ...standings].map((each) => ({ name: each ?? "all", href: hrefOf(each) }))}
+        current={hrefOf(standing)}
+      />
     </nav>
   );
 }

@@ -1,6 +1,7 @@
 import { Moment, StaffPage, StaffTable } from "#apps/staff/parts.tsx";
 import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
 import { Form } from "#ui/form.tsx";
+import { Links } from "#ui/links.tsx";
 import { EmptyState } from "#ui/messages.tsx";
 import { urls } from "#urls.ts";
 import type { SearchCount } from "../counting.ts";
@@ -15,21 +16,14 @@ export interface SearchesPageProps<Span extends string = string> {
 
 /** What readers looked for and did not find: the next tutorials to write, or the words that those we have lack. */
 export function SearchesPage({ days, spans, missed, dismissed }: SearchesPageProps): Html {
+  const hrefOf = (span: string): string => urls.staffSearches({}, { days: span });
   return (
     <StaffPage title="Searches without results" current={urls.staffSearches()} styles={["control.css"]}>
       <p class="lede-line">
         What readers miss: something to write, or a word that a text should say. Nobody knows who asked.
       </p>
       <nav class="chips" aria-label="Time">
-        <ul>
-          {spans.map((span) => (
-            <li>
-              <a href={urls.staffSearches({}, { days: span })} aria-current={span === days ? "page" : undefined}>
-                {span} days
-              </a>
-            </li>
-          ))}
-        </ul>
+        <Links links={spans.map((span) => ({ name: `${span} days`, href: hrefOf(span) }))} current={hrefOf(days)} />
       </nav>
       {missed.length === 0 ? (
         <EmptyState title="Everybody found something">

@@ -1,6 +1,7 @@
 import { StaffPage, StaffTable } from "#apps/staff/parts.tsx";
 import type { Child, Html } from "#lib/jsx/jsx-runtime.ts";
 import { formatMoney } from "#lib/money.ts";
+import { Links } from "#ui/links.tsx";
 import { EmptyState } from "#ui/messages.tsx";
 import { urls } from "#urls.ts";
 import { numberNames, type NumberName } from "../../numbers/history.ts";
@@ -105,17 +106,10 @@ function rowsOf(number: NumberName, { currency, month }: { currency: string; mon
 }
 
 function Currencies({ currencies, current }: { currencies: readonly string[]; current: string }): Html {
+  const hrefOf = (currency: string): string => urls.staffNumbers({}, { currency });
   return (
     <nav class="chips" aria-label="Currency">
-      <ul>
-        {currencies.map((currency) => (
-          <li>
-            <a href={urls.staffNumbers({}, { currency })} aria-current={currency === current ? "page" : undefined}>
-              {currency}
-            </a>
-          </li>
-        ))}
-      </ul>
+      <Links links={currencies.map((name) => ({ name, href: hrefOf(name) }))} current={hrefOf(current)} />
     </nav>
   );
 }
