@@ -1,9 +1,13 @@
-// Makes JavaScript of the sources, for `loader.js`.
+// Makes JavaScript of the sources, for `loader.js`. By itself, as `npm ci` runs it, it does so for all that a site is made of.
 import { hash } from "node:crypto";
 import { accessSync, constants, globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 
 export const root = resolve(import.meta.dirname, "..");
+
+/** Where Node keeps what it has compiled, and where we do. */
+export const cache = process.env.NODE_COMPILE_CACHE ?? join(root, "node_modules/.cache/node");
+export const sources = join(cache, "sources");
 
 /** The exit status when what is compiled cannot be kept. */
 export const unwritable = 73;
@@ -22,7 +26,10 @@ export function compiledName(folder, file) {
   return join(folder, `${relative(root, file)}.js`);
 }
 
-if (import.meta.main) process.exitCode = await compileAround(process.argv[2], process.argv[3]);
+if (import.meta.main) {
+  const [folder = sources, file = join(root, "src/manage.ts")] = process.argv.slice(2);
+  process.exitCode = await compileAround(folder, file);
+}
 
 // With a file comes what is stale beside it, in all of `src` or `test`: whoever asks for one will ask for the others.
 async function compileAround(folder, file) {

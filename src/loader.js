@@ -5,16 +5,15 @@ import { enableCompileCache, registerHooks } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { compiledName, root, sealOf, unwritable } from "./compile.js";
+import { cache, compiledName, sealOf, sources, unwritable } from "./compile.js";
 
-const folder = process.env.NODE_COMPILE_CACHE ?? join(root, "node_modules/.cache/node");
 const compiler = join(import.meta.dirname, "compile.js");
 const hashed = new Map();
-let kept = join(folder, "sources");
+let kept = sources;
 
 // Errors name the lines of the sources; a map is read when the first of them is shown.
 process.setSourceMapsEnabled(true);
-enableCompileCache(folder);
+enableCompileCache(cache);
 registerHooks({
   // Where a source is follows from its name; Node would ask the disk at every import.
   resolve(specifier, context, next) {
