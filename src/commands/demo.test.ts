@@ -1,7 +1,8 @@
 import "../../test/helpers/environment.ts";
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { count, isNull } from "drizzle-orm";
+import { count, eq, inArray, isNull } from "drizzle-orm";
+import { addPeople } from "#apps/accounts/fixtures.ts";
 import { entries } from "#apps/catalog/schema.ts";
 import { connect, db, disconnect } from "#lib/db.ts";
 import { testDatabase } from "../../test/helpers/database.ts";
@@ -29,6 +30,19 @@ test("whoever is told of a site that is not empty changes nothing", async () => 
   const before = await db.$count(entries);
   assert.equal(await startDemo().load(), 0);
   assert.equal(await db.$count(entries), before);
+});
+
+test("what a start that was stopped has not loaded is loaded by the next one, unless somebody may have deleted it", async () => {
+  const all = await db.$count(entries);
+  const some = await db.select({ id: entries.id }).from(entries).where(eq(entries.kind, "tutorial")).limit(5);
+  const ids = some.map(({ id }) => id);
+  await db.delete(entries).where(inArray(entries.id, ids));
+  assert.ok((await startDemo().load()) >= 8);
+  assert.equal(await db.$count(entries), all);
+  await db.delete(entries).where(eq(entries.kind, "page"));
+  await addPeople();
+  assert.equal(await startDemo().load(), 0);
+  assert.ok((await db.$count(entries)) < all);
 });
 
 test("what cannot be loaded is said in a sentence", async () => {

@@ -2,16 +2,32 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { eq } from "drizzle-orm";
+import { users } from "#apps/accounts/schema.ts";
 import { entries } from "#apps/catalog/schema.ts";
 import { config } from "#config.ts";
 import { db } from "#lib/db.ts";
 import { UserError } from "#lib/errors.ts";
+import { importedFiles } from "./schema.ts";
 
 const content = fileURLToPath(new URL("../../../content", import.meta.url));
 
-/** Whether this site is empty and is to be filled with the demo: there is one, and DEMO does not say no. */
+/**
+ * Whether this site is to be filled with the demo: there is one, DEMO does not say no, and the site has nothing but what a start that
+ * was stopped on the way has left of it.
+ */
 export async function lacksDemo(): Promise<boolean> {
-  return config.DEMO && existsSync(content) && (await db.select().from(entries).limit(1)).length === 0;
+  if (!config.DEMO || !existsSync(content)) return false;
+  // Whoever has an account may have deleted some of it.
+  if ((await db.$count(users)) > 0) return (await db.$count(entries)) === 0;
+  const files = new Set((await readdir(content, { recursive: true })).filter((name) => name.endsWith(".md")));
+  const known = await db
+    .select({ file: importedFiles.file })
+    .from(entries)
+    .leftJoin(importedFiles, eq(importedFiles.entryId, entries.id));
+  const loaded = known.filter(({ file }) => file !== null && files.has(file));
+  const isOurs = known.every(({ file }) => file !== null && (files.has(file) || file.startsWith("series:")));
+  return isOurs && loaded.length < files.size;
 }
 
 /** Loads what renders the demo, and lets it render until told to stop: a language is slow when it is met first. */
