@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { db } from "#lib/db.ts";
 import type { Check } from "#lib/app.ts";
-import { doubleReason, isStillPaid } from "./doubles.ts";
+import { isStillPaid } from "./doubles.ts";
 import { listProviders } from "./providers.ts";
 import { customers, paymentEvents, reconciliations, subscriptions, transactions } from "./schema.ts";
 
@@ -75,7 +75,7 @@ async function sayWhatWasUndone(): Promise<string | undefined> {
     count(*) filter (where status = 'canceled' and not ${isStillPaid})::integer as ended,
     count(*) filter (
       where (status <> 'canceled' or ${isStillPaid}) and updated_at < now() - interval '1 hour')::integer as kept
-    from ${subscriptions} where cancel_reason = ${doubleReason} and started_at > now() - interval '6 days'`);
+    from ${subscriptions} where is_double and started_at > now() - interval '6 days'`);
   const { ended = 0, kept = 0 } = rows[0] ?? {};
   const sentences = [
     kept > 0

@@ -1,4 +1,4 @@
-import { and, eq, inArray, ne, or, sql } from "drizzle-orm";
+import { and, eq, inArray, or, sql } from "drizzle-orm";
 import { atomic, db } from "#lib/db.ts";
 import { log } from "#lib/log.ts";
 import { users } from "#apps/accounts/schema.ts";
@@ -9,8 +9,8 @@ import { ProviderError, type Provider } from "./provider.ts";
 import { findProvider } from "./providers.ts";
 import { adjustments, customers, subscriptions, transactions, type Subscription } from "./schema.ts";
 
-/** The reason that stands at a membership which was paid for beside another, by a checkout that had been open before. */
-export const doubleReason = "It was bought beside another membership.";
+/** What stands at a membership which was paid for beside another, by a checkout that had been open before. */
+const doubleReason = "It was bought beside another membership.";
 
 /** What began longer ago is for somebody of the staff to look into: its owner may have wanted it. */
 const daysToNotice = 3;
@@ -31,7 +31,10 @@ export async function noteDoubles(subscriptionId: number): Promise<number[]> {
     const doubles = owner === undefined ? [] : await findDoubles(owner.id);
     const ids = doubles.map(({ id }) => id);
     if (ids.length > 0) {
-      await db.update(subscriptions).set({ cancelReason: doubleReason }).where(inArray(subscriptions.id, ids));
+      await db
+        .update(subscriptions)
+        .set({ isDouble: true, cancelReason: doubleReason })
+        .where(inArray(subscriptions.id, ids));
     }
     return ids;
   });
@@ -49,7 +52,7 @@ async function findDoubles(userId: number): Promise<Subscription[]> {
         eq(customers.userId, userId),
         eq(plans.kind, "subscription"),
         inArray(subscriptions.status, ["trialing", "active"]),
-        ne(subscriptions.cancelReason, doubleReason),
+        eq(subscriptions.isDouble, false),
       ),
     )
     .orderBy(subscriptions.startedAt, subscriptions.id);
@@ -91,7 +94,7 @@ export async function findDoubleOf(transactionId: number): Promise<number | unde
     .select({ id: subscriptions.id })
     .from(transactions)
     .innerJoin(subscriptions, isPaidBy)
-    .where(and(eq(transactions.id, transactionId), eq(subscriptions.cancelReason, doubleReason)));
+    .where(and(eq(transactions.id, transactionId), eq(subscriptions.isDouble, true)));
   return found?.id;
 }
 
@@ -118,7 +121,7 @@ async function findDouble(id: number): Promise<Subscription | undefined> {
   const [found] = await db
     .select()
     .from(subscriptions)
-    .where(and(eq(subscriptions.id, id), eq(subscriptions.cancelReason, doubleReason)));
+    .where(and(eq(subscriptions.id, id), eq(subscriptions.isDouble, true)));
   return found;
 }
 

@@ -9,7 +9,6 @@ import { sendMail } from "#apps/mail/sending.ts";
 import { plans, prices, products, type Plan } from "#apps/members/schema.ts";
 import { urls } from "#urls.ts";
 import type { Card } from "./card.ts";
-import { doubleReason } from "./doubles.ts";
 import { amountReturned } from "./entitling.ts";
 import { giftMail, giftReadyMail } from "./mails/gifts.tsx";
 import { canceledMail, doubleMail, endedMail, pausedMail, welcomeMail } from "./mails/memberships.tsx";
@@ -94,7 +93,7 @@ export async function tellOfSubscription(id: number): Promise<void> {
   const owned = await findOwned(id);
   if (owned === undefined) return;
   const { subscription, owner, plan, isTeam, about } = owned;
-  if (subscription.cancelReason === doubleReason) {
+  if (subscription.isDouble) {
     // Neither a welcome nor a farewell: the membership that goes on is another.
     if (isNews(subscription.startedAt))
       await sendOnce("double", `subscription ${id}`, { template: doubleMail, to: owner, data: { plan } });

@@ -74,6 +74,8 @@ export const subscriptions = snakeCase.table(
     pastDueSince: t.timestamp({ withTimezone: true }),
     pausedAt: t.timestamp({ withTimezone: true }),
     canceledAt: t.timestamp({ withTimezone: true }),
+    /** Whether it was bought beside another that went on: it is to be ended, and its payments given back. */
+    isDouble: t.boolean().notNull().default(false),
     /** Why its owner left, as far as they said. */
     cancelReason: t.text().notNull().default(""),
     /** When its owner, about to leave, took what was offered for staying. */

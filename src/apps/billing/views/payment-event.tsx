@@ -49,7 +49,7 @@ export function PaymentEventPage({ event, explained, isReplayed = false }: Payme
       {mayManage && event.body !== "" ? (
         <div class="deeds">
           <Deed id={id} act="explain" label="Explain" />
-          <Deed id={id} act="replay" label="Replay" />
+          <Deed id={id} act="replay" label="Replay" isMain={outcome !== "applied"} />
         </div>
       ) : null}
       <section>
@@ -80,11 +80,18 @@ function Way(): Html {
   );
 }
 
-function Deed({ id, act, label }: { id: number; act: "explain" | "replay"; label: string }): Html {
+interface DeedProps {
+  id: number;
+  act: "explain" | "replay";
+  label: string;
+  isMain?: boolean;
+}
+
+function Deed({ id, act, label, isMain = false }: DeedProps): Html {
   return (
     <Form action={urls.staffPaymentEvent({ id: String(id) })} kind="inline">
       <input type="hidden" name="act" value={act} />
-      <button class={act === "replay" ? "button primary" : "button"} type="submit">
+      <button class={isMain ? "button primary" : "button"} type="submit">
         {label}
       </button>
     </Form>
