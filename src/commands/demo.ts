@@ -10,7 +10,7 @@ export type Outcome = z.infer<typeof outcomeSchema>;
  * Starts the process that fills an empty site with the demo. It gets ready at once, but asks for the database only when
  * `load` is called, which answers how many tutorials that were. Throws a UserError when the demo cannot be loaded.
  */
-export function startDemo(): { load: () => Promise<number>; dismiss: () => void } {
+export function startDemo(): { load: () => Promise<number> } {
   // It ends before it needs to be small.
   const execArgv = process.execArgv.filter((flag) => !flag.startsWith("--max-"));
   const child = fork(new URL("./demo-process.ts", import.meta.url), { execArgv });
@@ -18,8 +18,8 @@ export function startDemo(): { load: () => Promise<number>; dismiss: () => void 
   child.on("message", (message) => {
     outcome = outcomeSchema.safeParse(message).data ?? outcome;
   });
-  // After the last message, however it ends.
-  const ended = once(child, "disconnect").catch(() => undefined);
+  // Whichever comes first; a process that fails says nothing.
+  const ended = Promise.race([once(child, "message"), once(child, "disconnect")]).catch(() => undefined);
   // Until it is told to, it keeps nobody from ending, and ends with whoever started it.
   child.unref();
   child.channel?.unref();
@@ -32,6 +32,5 @@ export function startDemo(): { load: () => Promise<number>; dismiss: () => void 
       if ("refused" in outcome) throw new UserError(outcome.refused);
       return outcome.loaded;
     },
-    dismiss: () => child.disconnect(),
   };
 }

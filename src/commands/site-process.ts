@@ -14,21 +14,23 @@ import { startDemo } from "./demo.ts";
 import { endOnUncaught } from "./runtime.ts";
 
 /**
- * Loads the demo into an empty site, which may have been started already, and renders what is stale; answers how many
- * tutorials of the demo that were.
+ * Loads the demo into an empty site, by the process that was started for it if there is one, and renders what is stale; answers how
+ * many tutorials of the demo that were.
  */
 export async function fillDatabase(demo?: ReturnType<typeof startDemo>): Promise<number> {
-  const isWanted = await lacksDemo();
-  if (!isWanted) demo?.dismiss();
-  const loaded = isWanted ? await (demo ?? startDemo()).load() : 0;
+  const loading = demo ?? ((await lacksDemo()) ? startDemo() : undefined);
+  const loaded = (await loading?.load()) ?? 0;
   if (loaded > 0) await addDefaultPlans();
   await renderStale();
   return loaded;
 }
 
+const { promise: isServing, resolve: serves } = Promise.withResolvers<void>();
+
 /** Makes the site, which needs no database yet. */
 export async function makeSite(): Promise<Server> {
-  buildAssets();
+  // Until then others need the processor.
+  buildAssets(undefined, isServing);
   return createSite();
 }
 
@@ -46,7 +48,9 @@ export async function serveSite(server: Server): Promise<{ address: string; stop
     await errors.stop();
   };
   try {
-    return { address: await server.listen({ host: config.HOST, port: config.PORT }), stop };
+    const address = await server.listen({ host: config.HOST, port: config.PORT });
+    serves();
+    return { address, stop };
   } catch (error) {
     await stop();
     if (!isTaken(error)) throw error;
