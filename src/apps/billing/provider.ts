@@ -49,6 +49,20 @@ export interface OverlayCheckout {
   environment: "sandbox" | "production";
 }
 
+/** Something that somebody might buy: the provider's names of the price and of the coupon, and a country (ISO 3166-1). */
+export interface PriceToPreview {
+  price: string;
+  coupon: string | undefined;
+  quantity: number;
+  country: string;
+}
+
+/** What is paid for it, in minor units of the price's currency; `tax` is a part of `total`. */
+export interface PricePreview {
+  tax: number;
+  total: number;
+}
+
 /** What a change of plan would cost, in minor units, before it is made. */
 export interface ChangePreview {
   currency: string;
@@ -83,6 +97,8 @@ export interface Provider {
   /** What the body of such an event says. May ask the provider for what the event leaves out. */
   read(body: string): Reading | Promise<Reading>;
 
+  /** What is asked for in a country; undefined where the provider knows taxes only once it knows the buyer. */
+  previewPrice(asked: PriceToPreview): Promise<PricePreview | undefined>;
   checkout(request: CheckoutRequest): Promise<CheckoutStep>;
   previewChange(subscription: string, change: PlanChange): Promise<ChangePreview>;
   changePlan(subscription: string, change: PlanChange): Promise<readonly Fact[]>;

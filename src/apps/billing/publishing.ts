@@ -1,5 +1,6 @@
 import { and, asc, eq } from "drizzle-orm";
 import { db } from "#lib/db.ts";
+import type { Price } from "#apps/members/schema.ts";
 import type { Article } from "./pricing.ts";
 import type { Provider } from "./provider.ts";
 import { coupons, providerCoupons, providerPrices, type Coupon } from "./schema.ts";
@@ -32,6 +33,18 @@ export async function publishPrice(
   return providerId;
 }
 
+/** The provider's names of a price and of a coupon, where it knows both; undefined until something was bought for it. */
+export async function findNames(
+  provider: Provider,
+  price: Pick<Price, "id">,
+  coupon: Coupon | undefined,
+): Promise<{ price: string; coupon: string | undefined } | undefined> {
+  const name = await findPriceName(provider, price.id, false);
+  const couponName = coupon && (await findCouponName(provider, coupon));
+  if (name === undefined || (coupon !== undefined && couponName === undefined)) return undefined;
+  return { price: name, coupon: couponName };
+}
+
 async function findPriceName({ name }: Provider, priceId: number, isOnce: boolean): Promise<string | undefined> {
   const ofPrice = and(
     eq(providerPrices.provider, name),
@@ -49,9 +62,8 @@ async function findPriceName({ name }: Provider, priceId: number, isOnce: boolea
 
 /** The provider's name of a coupon; makes it known there first if it is not. Throws ProviderError. */
 export async function publishCoupon(provider: Provider, coupon: Coupon): Promise<string> {
-  const ofCoupon = and(eq(providerCoupons.provider, provider.name), eq(providerCoupons.couponId, coupon.id));
-  const [known] = await db.select().from(providerCoupons).where(ofCoupon);
-  if (known !== undefined) return known.providerId;
+  const known = await findCouponName(provider, coupon);
+  if (known !== undefined) return known;
   const { code, percent, amount, currency, payments } = coupon;
   const providerId = await provider.publishCoupon({
     code,
@@ -65,6 +77,12 @@ export async function publishCoupon(provider: Provider, coupon: Coupon): Promise
     .values({ provider: provider.name, providerId, couponId: coupon.id })
     .onConflictDoNothing();
   return providerId;
+}
+
+async function findCouponName({ name }: Provider, { id }: Coupon): Promise<string | undefined> {
+  const ofCoupon = and(eq(providerCoupons.provider, name), eq(providerCoupons.couponId, id));
+  const [found] = await db.select().from(providerCoupons).where(ofCoupon);
+  return found?.providerId;
 }
 
 /** Makes everything on offer known to a provider, as far as it is not; answers how many were new. Throws ProviderError. */

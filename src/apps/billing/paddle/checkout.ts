@@ -1,6 +1,6 @@
-import type { Paddle, Price, UpdateSubscriptionRequestBody } from "@paddle/paddle-node-sdk";
+import type { CountryCode, Paddle, Price, UpdateSubscriptionRequestBody } from "@paddle/paddle-node-sdk";
 import { tokenField } from "../custom-data.ts";
-import type { ChangePreview, CheckoutRequest, PlanChange } from "../provider.ts";
+import type { ChangePreview, CheckoutRequest, PlanChange, PricePreview, PriceToPreview } from "../provider.ts";
 import type { AskPaddle } from "./calls.ts";
 
 type PriceOf = (paddle: Paddle, id: string) => Promise<Price>;
@@ -41,6 +41,32 @@ function itemOf(price: Price, { quantity, trialDays }: CheckoutRequest) {
     price: { productId, description, name, unitPrice, billingCycle, taxMode, trialPeriod, ...ours },
     quantity,
   };
+}
+
+/** What a price comes to in a country: https://developer.paddle.com/api-reference/pricing-preview/preview-prices */
+export async function previewPrice(
+  ask: AskPaddle,
+  priceOf: PriceOf,
+  { price: id, coupon, quantity, country }: PriceToPreview,
+): Promise<PricePreview | undefined> {
+  if (!isCountry(country)) return undefined;
+  const { details } = await ask(async (paddle) => {
+    const price = await priceOf(paddle, id);
+    return await paddle.pricingPreview.preview({
+      items: [{ priceId: id, quantity }],
+      currencyCode: price.unitPrice.currencyCode,
+      address: { countryCode: country },
+      ...(coupon === undefined ? {} : { discountId: coupon }),
+    });
+  });
+  const sum = (of: "tax" | "total"): number =>
+    details.lineItems.reduce((all, { totals }) => all + Number(totals[of] ?? 0), 0);
+  return { tax: sum("tax"), total: sum("total") };
+}
+
+// It is for Paddle to say which there are.
+function isCountry(code: string): code is CountryCode {
+  return /^[A-Z]{2}$/.test(code);
 }
 
 /** What a change would cost. In a trial nothing is due for a change, as Paddle asks for it to be. */

@@ -130,6 +130,16 @@ test("a coupon takes something off, and a team pays for each seat", async () => 
   assert.deepEqual([transaction.discount, transaction.total], [9000, 43_200]);
 });
 
+test("what a price comes to where the buyer is, is asked of Paddle", async () => {
+  assert.deepEqual(await paddle.previewPrice({ price, coupon: undefined, quantity: 1, country: "DE" }), {
+    tax: 3000,
+    total: 18_000,
+  });
+  const coupon = { code: "SUMMER", percent: 20, amount: undefined, currency: undefined, payments: 1 };
+  const asked = { price, coupon: await paddle.publishCoupon(coupon), quantity: 3, country: "FR" };
+  assert.deepEqual(await paddle.previewPrice(asked), { tax: 7200, total: 43_200 });
+});
+
 test("what is paid once makes no subscription", async () => {
   server.pay(await begin({ price: once, isSubscription: false }));
   const all = await facts();

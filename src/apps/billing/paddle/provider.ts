@@ -2,7 +2,7 @@ import type { Adjustment, Subscription } from "@paddle/paddle-node-sdk";
 import type { Fact } from "../facts.ts";
 import { ProviderError, type Provider } from "../provider.ts";
 import { isLiveKey, openPaddle, type PaddleKeys } from "./calls.ts";
-import { createTransaction, previewChange, rememberPrices, updateOf } from "./checkout.ts";
+import { createTransaction, previewChange, previewPrice, rememberPrices, updateOf } from "./checkout.ts";
 import { findCard } from "./cards.ts";
 import { findFact, listFacts, ofAdjustment, ofSubscription } from "./listing.ts";
 import { publishCoupon, publishPrice } from "./publishing.ts";
@@ -32,6 +32,7 @@ export function openPaddleProvider(keys: PaddleKeys): Provider {
     verify: (body, headers) => verifyPaddle(body, headers, keys.webhookSecret),
     read: (body) => readPaddle(body, isTest),
 
+    previewPrice: (asked) => previewPrice(ask, priceOf, asked),
     async checkout(request) {
       if (overlay === undefined) throw new ProviderError("refused", "PADDLE_CLIENT_TOKEN is not set.");
       const transaction = await createTransaction(ask, priceOf, request);

@@ -20,6 +20,7 @@ import {
 import { findCoupon } from "../coupons.ts";
 import { depart } from "../departing.tsx";
 import { findArticle, listPricedPlans, priceFor, type PricedPlan } from "../pricing.ts";
+import { previewPrice } from "../previews.ts";
 import { currentProvider } from "../providers.ts";
 import { DonePage, WaitingPage } from "../views/checkout.tsx";
 import { JoinPage } from "../views/join.tsx";
@@ -162,16 +163,21 @@ async function show(request: Request, { plan, prices }: PricedPlan, asked: Asked
   const answer = values.coupon ? await findCoupon(values.coupon, { plan, price }, id) : undefined;
   const problems: FormErrors = answer !== undefined && "problem" in answer ? { coupon: answer.problem } : {};
   const kind = plan.kind === "team" ? "team" : "membership";
+  const quantity = plan.kind === "team" ? (asked.quantity ?? 3) : 1;
+  const coupon = answer !== undefined && "coupon" in answer ? answer.coupon : undefined;
+  const [provider, country] = [await currentProvider(), countryOf(request)];
   return (
     <JoinPlanPage
       plan={plan}
       price={price}
       currency={asked.currency}
-      quantity={plan.kind === "team" ? (asked.quantity ?? 3) : 1}
-      coupon={answer !== undefined && "coupon" in answer ? answer.coupon : undefined}
+      quantity={quantity}
+      coupon={coupon}
+      country={country}
+      preview={await previewPrice(provider, { price, quantity, coupon, country })}
       hasTrial={plan.trialDays > 0 && (id === null || !(await hadSubscription(id)))}
       buyer={id === null ? undefined : await findUser(id)}
-      provider={await currentProvider()}
+      provider={provider}
       refusal={id === null ? undefined : await whyNoOther(id, kind, { plan })}
       next={asked.next}
       values={values}

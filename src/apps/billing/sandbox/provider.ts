@@ -6,6 +6,7 @@ import type { PlanChange, Provider } from "../provider.ts";
 import { openCheckout, getDiscount, getPrice } from "./checkouts.ts";
 import { cancel, changePlan, giveDiscount, pause, previewChange, refund, resume } from "./deeds.ts";
 import { factOf } from "./facts.ts";
+import { sumOf } from "./pricing.ts";
 import { read, verify } from "./signing.ts";
 import { findObject, getObject, inWorld, keepObject, listChanged, type World } from "./world.ts";
 
@@ -18,6 +19,11 @@ export const sandbox: Provider = {
   verify,
   read,
 
+  async previewPrice({ price, coupon, quantity, country }) {
+    const { amount } = await getPrice(price);
+    const discount = coupon === undefined ? null : await getDiscount(coupon);
+    return sumOf(amount * quantity, { discount, country });
+  },
   async checkout(request) {
     const { id } = await openCheckout(request);
     return { id, redirect: config.BASE_URL + urls.sandboxCheckout({ id }) };

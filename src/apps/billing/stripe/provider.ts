@@ -26,6 +26,8 @@ export function openStripeProvider(keys: StripeKeys): Provider {
     verify: (body, headers) => verifyStripe(body, headers, keys.webhookSecret),
     read: (body) => readStripe(ask, body, isLive),
 
+    // Whether Stripe adds any is seen on its page, once it knows where the buyer is.
+    previewPrice: async () => undefined,
     checkout: (request) => createSession(ask, request),
     previewChange: (id, to) => previewChange(ask, id, to),
     changePlan: (id, to) =>

@@ -61,6 +61,7 @@ export function fakeProvider({
     discount: (id) => change(`discount ${id}`),
     refund: (id) => change(`refund ${id}`),
     checkout: async ({ token }) => ({ id: token, redirect: "/" }),
+    previewPrice: async () => undefined,
     previewChange: async () => ({ currency: "USD", dueNow: 0, recurring: 0, nextBilledAt: null }),
     card: async (id) => {
       await ask(`card ${id}`);

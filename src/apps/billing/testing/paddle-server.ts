@@ -96,6 +96,12 @@ const bodies = {
     effective_from: z.enum(["next_billing_period", "immediately"]),
     resume_at: z.iso.datetime().optional(),
   }),
+  pricePreview: z.strictObject({
+    items: z.array(z.strictObject({ price_id: z.string().startsWith("pri_"), quantity: z.int().min(1) })).length(1),
+    currency_code: z.enum(["USD", "EUR"]),
+    address: z.strictObject({ country_code: z.string().length(2) }),
+    discount_id: z.string().startsWith("dsc_").optional(),
+  }),
   adjustment: z.strictObject({
     action: z.literal("refund"),
     transaction_id: z.string().startsWith("txn_"),
@@ -109,6 +115,7 @@ const bodies = {
 
 function answer(world: PaddleWorld, life: PaddleLife, asked: Asked, url: string): Answered {
   const [, kind = "", id = "", act = ""] = asked.path.split("/");
+  if (kind === "pricing-preview") return previewPrice(world, asked);
   const things = thingsOf(world, kind);
   if (kind === "client-tokens") return list([], asked, url);
   if (things === undefined) return fail(404, "invalid_url", "There is nothing at this address.");
@@ -257,6 +264,23 @@ function preview(world: PaddleWorld, asked: Asked, subscription: ISubscriptionRe
     update_summary: { credit: none, charge: none, result },
     recurring_transaction_details: { tax_rates_used: [], totals, line_items: [] },
   });
+}
+
+function previewPrice(world: PaddleWorld, asked: Asked): Answered {
+  const { items, currency_code, discount_id, address } = parsed(bodies.pricePreview, asked);
+  const lines = items.map((each) => lineOf(world, each));
+  const totals = totalsOf({ items: lines, currency_code }, world.discounts.get(discount_id ?? ""));
+  const line_items = lines.map((each) => ({
+    ...each,
+    product: world.products.get(each.price?.product_id ?? ""),
+    tax_rate: "0.2",
+    totals,
+    unit_totals: totals,
+    formatted_totals: totals,
+    formatted_unit_totals: totals,
+    discounts: [],
+  }));
+  return ok({ currency_code, address, details: { line_items }, available_payment_methods: ["card"] });
 }
 
 function lineOf(world: PaddleWorld, given: z.infer<typeof line>): ITransactionResponse["items"][number] {

@@ -9,6 +9,8 @@ import { Breadcrumbs } from "#ui/navigation.tsx";
 import { urls } from "#urls.ts";
 import { mostSeats } from "../checkouts.ts";
 import { couponWords, takenOff } from "../coupons.ts";
+import { countryName } from "../numbers/words.ts";
+import type { PricePreview } from "../provider.ts";
 import type { Coupon } from "../schema.ts";
 import { every, Sum, type Line } from "./money-parts.tsx";
 
@@ -19,6 +21,9 @@ export interface JoinPlanPageProps {
   currency: string | undefined;
   quantity: number;
   coupon: Coupon | undefined;
+  /** Where the buyer is, as far as we know (ISO 3166-1), and what is paid there, as far as the provider says. */
+  country: string;
+  preview: PricePreview | undefined;
   /** Whether the free days of the plan are for this buyer. */
   hasTrial: boolean;
   /** Who is signed in; undefined for nobody. */
@@ -134,29 +139,41 @@ function OrderForm(props: JoinPlanPageProps): Html {
   );
 }
 
-function Summary({ plan, price, quantity, coupon, hasTrial }: JoinPlanPageProps): Html {
+function Summary({ plan, price, quantity, coupon, hasTrial, country, preview }: JoinPlanPageProps): Html {
   const { currency } = price;
   const amount = price.amount * quantity;
   const off = coupon === undefined ? 0 : takenOff(coupon, amount);
+  const total = preview?.total ?? amount - off;
+  // Where prices have it in them nothing is added.
+  const tax = total - (amount - off);
   const lines: Line[] = [
     { label: quantity === 1 ? plan.name : `${plan.name}, ${quantity} seats`, amount, currency },
     ...(off > 0 ? [{ label: `Coupon ${coupon?.code}`, amount: -off, currency }] : []),
-    ...(hasTrial ? [{ label: `${plan.trialDays} days free`, amount: off - amount, currency }] : []),
+    ...(tax > 0 ? [{ label: `Tax in ${countryName(country)}`, amount: tax, currency }] : []),
+    ...(hasTrial ? [{ label: `${plan.trialDays} days free`, amount: -total, currency }] : []),
   ];
   return (
     <aside class="checkout-summary" aria-label="What you pay">
-      <Sum lines={lines} total={{ label: "Due today", amount: hasTrial ? 0 : amount - off, currency }} />
-      <p class="hint">Taxes are added where the law asks for them, and shown before you pay.</p>
-      <p>{afterwards({ plan, price, quantity, coupon, hasTrial })}</p>
+      <Sum lines={lines} total={{ label: "Due today", amount: hasTrial ? 0 : total, currency }} />
+      <p class="hint">{taxHint(country, preview)}</p>
+      <p>{afterwards({ plan, price, quantity, coupon, hasTrial, preview })}</p>
     </aside>
   );
 }
 
-type Bought = Pick<JoinPlanPageProps, "plan" | "price" | "quantity" | "coupon" | "hasTrial">;
+function taxHint(country: string, preview: PricePreview | undefined): string {
+  if (preview === undefined) return "Taxes are added where the law asks for them, and shown before you pay.";
+  const place = countryName(country);
+  if (preview.tax === 0) return `No tax is added in ${place}. Where you pay from decides.`;
+  return `With the tax of ${place}. Where you pay from decides.`;
+}
 
-function afterwards({ plan, price, quantity, coupon, hasTrial }: Bought): string {
+type Bought = Pick<JoinPlanPageProps, "plan" | "price" | "quantity" | "coupon" | "hasTrial" | "preview">;
+
+function afterwards({ plan, price, quantity, coupon, hasTrial, preview }: Bought): string {
   if (plan.interval === null) return "Paid once. There is nothing to renew.";
-  const full = price.amount * quantity;
+  // What a coupon takes off is not known of the payments after it, and so neither is the tax.
+  const full = coupon === undefined && preview !== undefined ? preview.total : price.amount * quantity;
   const renewal = `${formatMoney(full, price.currency)} ${every[plan.interval]}`;
   const first = hasTrial ? `After ${plan.trialDays} days` : `From the next ${plan.interval} on`;
   const sentence = coupon === undefined ? `${first}: ${renewal}.` : `The plan is ${renewal}; ${couponWords(coupon)}.`;

@@ -105,8 +105,9 @@ function rowsOf(number: NumberName, { currency, month }: { currency: string; mon
   return urls.staffNumber({ number }, { currency, month });
 }
 
+const hrefOf = (currency: string): string => urls.staffNumbers({}, { currency });
+
 function Currencies({ currencies, current }: { currencies: readonly string[]; current: string }): Html {
-  const hrefOf = (currency: string): string => urls.staffNumbers({}, { currency });
   return (
     <nav class="chips" aria-label="Currency">
       <Links links={currencies.map((name) => ({ name, href: hrefOf(name) }))} current={hrefOf(current)} />

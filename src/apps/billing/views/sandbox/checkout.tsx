@@ -3,10 +3,11 @@ import { formatMoney } from "#lib/money.ts";
 import { Choice, Form, Submit } from "#ui/form.tsx";
 import { Notice } from "#ui/messages.tsx";
 import { urls } from "#urls.ts";
+import { countryName } from "../../numbers/words.ts";
 import type { Bill } from "../../sandbox/checkouts.ts";
 import { countries } from "../../sandbox/pricing.ts";
 import { Sum } from "../money-parts.tsx";
-import { countryName, SandboxLayout } from "./parts.tsx";
+import { SandboxLayout } from "./parts.tsx";
 
 /** How a payment goes. `asks`: the bank asks its owner first. */
 export const ways = ["good", "declined", "asks", "fails-later"] as const;

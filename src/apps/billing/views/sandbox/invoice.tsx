@@ -1,10 +1,11 @@
 import type { Html } from "#lib/jsx/jsx-runtime.ts";
 import { Day } from "#ui/time.tsx";
 import { config } from "#config.ts";
+import { countryName } from "../../numbers/words.ts";
 import { invoiceNumber } from "../../sandbox/facts.ts";
 import type { SandboxTransaction } from "../../sandbox/objects.ts";
 import { Sum } from "../money-parts.tsx";
-import { countryName, SandboxLayout } from "./parts.tsx";
+import { SandboxLayout } from "./parts.tsx";
 
 /** An invoice as a provider makes one; to be printed. */
 export function InvoicePage({ transaction, buyer }: { transaction: SandboxTransaction; buyer: string }): Html {

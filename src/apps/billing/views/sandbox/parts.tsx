@@ -14,9 +14,3 @@ export function SandboxLayout({ title, children }: { title: string; children: Ch
     </Layout>
   );
 }
-
-const countryNames = new Intl.DisplayNames("en", { type: "region" });
-
-export function countryName(code: string): string {
-  return countryNames.of(code) ?? code;
-}
