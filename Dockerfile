@@ -5,10 +5,11 @@ RUN apt-get update \
   && useradd --create-home lectern
 WORKDIR /srv/lectern
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --no-audit --no-fund
+# The sources come later, so that a change of theirs does not install everything anew.
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 COPY . .
-# The sources are compiled once, here, where that can be kept.
-RUN ./manage help >/dev/null && mkdir data && chown lectern data
+# They are compiled once, here, where that can be kept.
+RUN node_modules/.bin/node src/compile.js && mkdir data && chown lectern data
 USER lectern
 ENV HOST=0.0.0.0 PORT=3000 DATA_DIR=/srv/lectern/data
 VOLUME /srv/lectern/data
