@@ -84,19 +84,18 @@ async function lookInto(frame: Frame): Promise<string[]> {
 
 function findLiveElements(): string[] {
   const addresses = "href xlink:href src action formaction data background poster to values".split(" ");
-  // The browser's own reading of an address, and a stricter one, for which no space counts.
-  const hrefOf = (address: string): string => URL.parse(address, document.baseURI)?.href ?? "";
-  const isScript = (address: string): boolean =>
-    [hrefOf(address), address.replace(/[\0-\x20]/g, "")].some((read) =>
-      /^(?:javascript:|vbscript:|data:(?!image\/(?!svg)))/i.test(read),
-    );
+  const script = /^(?:javascript:|vbscript:|data:(?!image\/(?!svg)))/i;
   return [...document.querySelectorAll("*")].flatMap((element) => {
     const isLive =
       element.localName === "x-ray" ||
       element.localName === "base" ||
       element.matches("meta[http-equiv='refresh' i]") ||
       element.getAttributeNames().some((name) => name.startsWith("on")) ||
-      addresses.some((name) => (element.getAttribute(name) ?? "").split(";").some(isScript));
+      addresses
+        .flatMap((name) => (element.getAttribute(name) ?? "").split(";"))
+        // As the browser reads an address, and more strictly, so that no space counts.
+        .flatMap((address) => [URL.parse(address, document.baseURI)?.href ?? "", address.replace(/[\0-\x20]/g, "")])
+        .some((address) => script.test(address));
     return isLive ? [element.outerHTML.slice(0, 120)] : [];
   });
 }

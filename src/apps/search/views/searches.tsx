@@ -14,9 +14,10 @@ export interface SearchesPageProps<Span extends string = string> {
   dismissed: readonly string[];
 }
 
+const hrefOf = (days: string): string => urls.staffSearches({}, { days });
+
 /** What readers looked for and did not find: the next tutorials to write, or the words that those we have lack. */
 export function SearchesPage({ days, spans, missed, dismissed }: SearchesPageProps): Html {
-  const hrefOf = (span: string): string => urls.staffSearches({}, { days: span });
   return (
     <StaffPage title="Searches without results" current={urls.staffSearches()} styles={["control.css"]}>
       <p class="lede-line">
