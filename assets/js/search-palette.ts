@@ -21,6 +21,8 @@ export class SearchPalette extends HTMLElement {
   #status = make("p", { class: "palette-status", role: "status" });
   #timer: ReturnType<typeof setTimeout> | undefined;
   #request: AbortController | undefined;
+  /** The address that was chosen by arrows since the last letter. */
+  #chosen: string | undefined;
 
   connectedCallback(): void {
     this.#link = this.querySelector("a");
@@ -57,6 +59,7 @@ export class SearchPalette extends HTMLElement {
       if (event.target === dialog) dialog.close();
     });
     this.#input.addEventListener("input", () => {
+      this.#chosen = undefined;
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => void this.#search(), 120);
     });
@@ -94,11 +97,14 @@ export class SearchPalette extends HTMLElement {
         ...results.map((result) => option(result, index++)),
       ),
     );
+    const chosen = this.#chosen;
     this.#results.replaceChildren(...markup);
     this.#results.scrollTop = 0;
     this.#input.setAttribute("aria-expanded", String(index > 0));
     this.#status.textContent = status;
-    this.#select(this.#results.querySelector('[role="option"]'));
+    const options = [...this.#results.querySelectorAll<HTMLAnchorElement>('[role="option"]')];
+    // What a reader has chosen meanwhile stays chosen.
+    this.#select(options.find(({ href }) => href === chosen) ?? options[0] ?? null);
   }
 
   #select(option: Element | null): void {
@@ -126,6 +132,7 @@ export class SearchPalette extends HTMLElement {
     event.preventDefault();
     const next = options[(at + (event.key === "ArrowDown" ? 1 : -1) + options.length) % options.length] ?? null;
     this.#select(next);
+    this.#chosen = next?.href;
     next?.scrollIntoView({ block: "nearest" });
   }
 }

@@ -86,7 +86,10 @@ for (const keys of ["/", "Control+k"]) {
     const input = page.getByRole("combobox", { name: "Search" });
     await input.waitFor();
     assert.equal(await input.inputValue(), "");
+    const answered = page.waitForResponse((response) => new URL(response.url()).searchParams.get("q") === "start");
     await page.keyboard.type("start");
+    // Whoever types slowly is shown what the first letters find.
+    await answered;
     await page.getByRole("option").nth(1).waitFor();
     await page.keyboard.press("ArrowDown");
     const chosen = page.locator('[role=option][aria-selected="true"]');
