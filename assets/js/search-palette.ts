@@ -21,7 +21,7 @@ export class SearchPalette extends HTMLElement {
   #status = make("p", { class: "palette-status", role: "status" });
   #timer: ReturnType<typeof setTimeout> | undefined;
   #request: AbortController | undefined;
-  /** The address that was chosen by arrows since the last letter. */
+  /** The address that was chosen by arrows since the palette was opened, or the last letter typed. */
   #chosen: string | undefined;
 
   connectedCallback(): void {
@@ -45,6 +45,7 @@ export class SearchPalette extends HTMLElement {
     this.#dialog.showModal();
     this.#input.value = recall("search") ?? "";
     this.#input.select();
+    this.#chosen = undefined;
     void this.#search();
   }
 
@@ -97,14 +98,13 @@ export class SearchPalette extends HTMLElement {
         ...results.map((result) => option(result, index++)),
       ),
     );
-    const chosen = this.#chosen;
     this.#results.replaceChildren(...markup);
     this.#results.scrollTop = 0;
     this.#input.setAttribute("aria-expanded", String(index > 0));
     this.#status.textContent = status;
     const options = [...this.#results.querySelectorAll<HTMLAnchorElement>('[role="option"]')];
     // What a reader has chosen meanwhile stays chosen.
-    this.#select(options.find(({ href }) => href === chosen) ?? options[0] ?? null);
+    this.#select(options.find(({ href }) => href === this.#chosen) ?? options[0] ?? null);
   }
 
   #select(option: Element | null): void {

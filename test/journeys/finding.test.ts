@@ -101,6 +101,37 @@ for (const keys of ["/", "Control+k"]) {
   });
 }
 
+journey("what was chosen while an answer was on its way stays chosen", { baseURL }, async (page) => {
+  await page.goto("/");
+  await page.keyboard.press("/");
+  const answer = () => page.waitForResponse((response) => new URL(response.url()).searchParams.get("q") === "start");
+  const first = answer();
+  await page.keyboard.type("start");
+  await first;
+  await page.getByRole("option").nth(1).waitFor();
+  const { promise: isFree, resolve: free } = Promise.withResolvers<void>();
+  await page.route("**/search/api/**", async (route) => {
+    await isFree;
+    // A question that was typed on is given up.
+    await route.continue().catch(() => undefined);
+  });
+  const second = answer();
+  await page.keyboard.press("Backspace");
+  await page.keyboard.type("t");
+  await page.keyboard.press("ArrowDown");
+  const chosen = page.locator('[role=option][aria-selected="true"]');
+  const href = await chosen.getAttribute("href");
+  assert.notEqual(href, await page.getByRole("option").first().getAttribute("href"));
+  await page
+    .getByRole("option")
+    .first()
+    .evaluate((option) => option.setAttribute("data-old", ""));
+  free();
+  await second;
+  await page.locator("[data-old]").waitFor({ state: "detached" });
+  assert.equal(await chosen.getAttribute("href"), href);
+});
+
 journey("Escape closes the search, and a slash that is typed is a slash", { baseURL }, async (page) => {
   await page.goto("/search/");
   await page.locator("main input[type=search]").focus();

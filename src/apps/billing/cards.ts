@@ -8,8 +8,8 @@ import { ProviderError } from "./provider.ts";
 import { findProvider } from "./providers.ts";
 import { billingNotices, subscriptions } from "./schema.ts";
 
-/** So many are looked at in one run; the others an hour later. */
-const mostAtOnce = 500;
+/** So many are looked at in one run, the others an hour later: each is a call of up to 2 s. */
+const mostAtOnce = 100;
 
 /**
  * Looks at the cards of what is to be paid within two weeks, once for each payment, and writes to whom a card belongs that expires

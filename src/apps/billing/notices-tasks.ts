@@ -49,7 +49,7 @@ export const afterChange = on(subscriptionChanged, "billing.after-change", async
 
 export const tellDue = every("billing.tell-due", "23 * * * *", {}, tellWhatIsDue);
 
-export const lookAtDueCards = every("billing.look-at-cards", "53 * * * *", {}, lookAtCards);
+export const lookAtDueCards = every("billing.look-at-cards", "53 * * * *", { timeoutSeconds: 300 }, lookAtCards);
 
 export const deliverDueGifts = every("billing.deliver-gifts", "*/10 * * * *", {}, deliverGifts);
 

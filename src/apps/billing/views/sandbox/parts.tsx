@@ -14,3 +14,10 @@ export function SandboxLayout({ title, children }: { title: string; children: Ch
     </Layout>
   );
 }
+
+/** What a card does, after "a card that". */
+export const cardWords = {
+  good: "is good",
+  expiring: "expires before the next renewal",
+  declined: "will be declined",
+} as const;

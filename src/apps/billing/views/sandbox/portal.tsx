@@ -3,8 +3,8 @@ import { formatMoney } from "#lib/money.ts";
 import { Choice, Form, Submit } from "#ui/form.tsx";
 import { Notice } from "#ui/messages.tsx";
 import { urls } from "#urls.ts";
-import type { SandboxCustomer, SandboxTransaction } from "../../sandbox/objects.ts";
-import { SandboxLayout } from "./parts.tsx";
+import { cards, type SandboxCustomer, type SandboxTransaction } from "../../sandbox/objects.ts";
+import { cardWords, SandboxLayout } from "./parts.tsx";
 
 interface PortalPageProps {
   customer: SandboxCustomer;
@@ -12,8 +12,6 @@ interface PortalPageProps {
   due: readonly SandboxTransaction[];
   next: string;
 }
-
-const now = "The one that you have now.";
 
 /** Where a provider lets its customers mend how they pay. */
 export function PortalPage({ customer, due, next }: PortalPageProps): Html {
@@ -33,21 +31,16 @@ export function PortalPage({ customer, due, next }: PortalPageProps): Html {
           <input type="hidden" name="next" value={next} />
           <fieldset class="choices">
             <legend>Your card</legend>
-            <Choice type="radio" name="card" value="good" checked label="A card that is good" />
-            <Choice
-              type="radio"
-              name="card"
-              value="expiring"
-              label="A card that expires before the next renewal"
-              hint={customer.card === "expiring" ? now : undefined}
-            />
-            <Choice
-              type="radio"
-              name="card"
-              value="declined"
-              label="A card that will be declined"
-              hint={customer.card === "declined" ? now : undefined}
-            />
+            {cards.map((card) => (
+              <Choice
+                type="radio"
+                name="card"
+                value={card}
+                checked={card === "good"}
+                label={`A card that ${cardWords[card]}`}
+                hint={customer.card === card && card !== "good" ? "The one that you have now." : undefined}
+              />
+            ))}
           </fieldset>
           <Submit>{due.length === 0 ? "Save the card" : `Save the card and pay ${sums}`}</Submit>
         </Form>

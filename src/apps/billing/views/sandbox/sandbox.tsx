@@ -11,7 +11,7 @@ import type { Payment, Scene, ToldEvent } from "../../sandbox/looking.ts";
 import type { SandboxSubscription } from "../../sandbox/objects.ts";
 import type { Deed } from "../../sandbox/page-deeds.ts";
 import { LifeLine } from "./life-line.tsx";
-import { SandboxLayout } from "./parts.tsx";
+import { cardWords, SandboxLayout } from "./parts.tsx";
 
 interface SandboxPageProps {
   scene: Scene;
@@ -171,12 +171,6 @@ function Subscription({ subscription, customer, payments, now }: Scene["subscrip
     </article>
   );
 }
-
-const cardWords = {
-  good: "is good",
-  expiring: "expires before the next renewal",
-  declined: "will be declined",
-} as const;
 
 const words = {
   trialing: "trial",
