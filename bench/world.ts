@@ -87,6 +87,7 @@ async function makeLibrary(): Promise<void> {
   for (const { name } of rows) await db.execute(sql`drop index ${sql.identifier(name)}`);
   const ids = await loadSearchCorpus(5000);
   for (const { definition } of rows) await db.execute(sql.raw(definition));
-  await db.execute(sql`analyze`);
+  // What autovacuum does within the minute, and in the middle of what is measured.
+  await db.execute(sql`vacuum (analyze)`);
   if (ids.length !== 5000) throw new Error("The library is not complete.");
 }

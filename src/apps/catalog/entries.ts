@@ -99,13 +99,16 @@ export async function listEntries(
   return { cards, total: row?.total ?? 0 };
 }
 
+const cardsById = db
+  .select(card)
+  .from(entries)
+  .where(and(sql`${entries.id} = any(${sql.placeholder("ids")}::int[])`, isPublished))
+  .prepare("cards_by_id");
+
 /** The published ones among these entries, in this order. */
 export async function listCards(ids: readonly number[]): Promise<EntryCard[]> {
   if (ids.length === 0) return [];
-  const cards = await db
-    .select(card)
-    .from(entries)
-    .where(and(inArray(entries.id, [...ids]), isPublished));
+  const cards = await cardsById.execute({ ids });
   return cards.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
 }
 

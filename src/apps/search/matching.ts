@@ -44,8 +44,8 @@ export interface PageOfMatches {
 /** A word that so many entries have is common; how common does not matter. */
 const common = 200;
 
-/** In how many entries that the viewer may find each query matches; of the common ones only that they are. */
-export async function countMatches(viewer: Viewer, queries: readonly string[]): Promise<number[]> {
+/** In how many entries that the viewer may find each query matches, none for no query; of the common ones only that they are. */
+export async function countMatches(viewer: Viewer, queries: readonly (string | null)[]): Promise<number[]> {
   const { rows } = await db.execute<{ found: number }>(sql`
     select (
       select count(*)::int from (
@@ -67,7 +67,7 @@ export async function findMatches(viewer: Viewer, plan: Plan, filter: Filter, pa
       select e.id, e.kind, e.level, e.published_at, s.whole, ts_rank(${weights}, s.head, ${any}::tsquery) as head
       from ${searchIndex} s join ${entries} e on e.id = s.entry_id
       where s.body @@ ${plan.match}::tsquery and ${isVisible(viewer)}
-    ), chosen as materialized (
+    ), chosen as ${isAll(filter) ? sql`not materialized` : sql`materialized`} (
       select * from matched m where ${isKind} and ${isLevel} and ${hasTopic}
     ), hits as (
       ${page.order === "newest" ? newestFirst : bestFirst(plan)} offset ${page.offset} limit ${page.limit}
@@ -87,6 +87,10 @@ export async function findMatches(viewer: Viewer, plan: Plan, filter: Filter, pa
 // Access and publishing are asked of the entry itself, at this moment: an index that lags behind cannot leak.
 function isVisible(viewer: Viewer): SQL {
   return sql`e.published_at <= now() and s.whole = (${opensTo(viewer, sql`e`)})`;
+}
+
+function isAll({ kinds, topic, level }: Filter): boolean {
+  return kinds.length === 0 && topic === undefined && level === undefined;
 }
 
 function conditions({ kinds, topic, level }: Filter): { isKind: SQL; isLevel: SQL; hasTopic: SQL } {

@@ -14,7 +14,7 @@ export interface CountedTerm extends Term {
 
 /** Counts every form of every term, in one query. */
 export async function countTerms(viewer: Viewer, terms: readonly Term[]): Promise<CountedTerm[]> {
-  const queries = terms.flatMap((term) => [term.exact, term.prefix ?? "", term.loose ?? ""]);
+  const queries = terms.flatMap((term) => [term.exact, term.prefix ?? null, term.loose ?? null]);
   const counts = await countMatches(viewer, queries);
   return terms.map((term, index) => ({
     ...term,

@@ -25,11 +25,17 @@ const snippetLength = 180;
 /** Matches that are looked at in one section: more of them say nothing new. */
 const mostMatches = 40;
 
+/** What a piece of text is: one of the terms, as it was asked or a word of it. */
+interface Recognised {
+  term: number;
+  isWhole: boolean;
+}
+
 /** What is looked for, made ready to be found in many texts. */
 export interface Needle {
   pattern: RegExp;
-  /** What a piece of text that fits the pattern is: one of the terms, as it was asked or a word of it. */
-  recognise: (found: string) => { term: number; isWhole: boolean } | undefined;
+  /** What a piece of text that fits the pattern is. */
+  recognise: (found: string) => Recognised | undefined;
 }
 
 export function needleOf(terms: readonly Term[]): Needle {
@@ -40,18 +46,29 @@ export function needleOf(terms: readonly Term[]): Needle {
     }
   }
   const longestFirst = [...forms.keys()].toSorted((a, b) => b.length - a.length);
+  const recognise = (found: string): Recognised | undefined => {
+    for (const { whole, aliases, words, humps } of chunksOf(found)) {
+      const names = [whole, ...aliases, ...words, ...humps];
+      const term =
+        names.flatMap(formsOf).reduce<number | undefined>((known, form) => known ?? forms.get(form), undefined) ??
+        indexOf(terms, ({ prefix, text }) => prefix !== undefined && whole.startsWith(text));
+      if (term !== undefined) return { term, isWhole: isNamed(terms[term]?.text ?? "", names) };
+    }
+    return undefined;
+  };
   return {
     pattern: new RegExp(`(?<![\\p{L}\\p{N}])(?:${longestFirst.map(accented).join("|")})[\\p{L}\\p{N}\\p{M}_]*`, "giu"),
-    recognise: (found) => {
-      for (const { whole, aliases, words, humps } of chunksOf(found)) {
-        const names = [whole, ...aliases, ...words, ...humps];
-        const term =
-          names.flatMap(formsOf).reduce<number | undefined>((known, form) => known ?? forms.get(form), undefined) ??
-          indexOf(terms, ({ prefix, text }) => prefix !== undefined && whole.startsWith(text));
-        if (term !== undefined) return { term, isWhole: isNamed(terms[term]?.text ?? "", names) };
-      }
-      return undefined;
-    },
+    recognise: remembered(recognise),
+  };
+}
+
+// The same words are found over and over in the texts of one answer.
+function remembered<Result>(work: (text: string) => Result): (text: string) => Result {
+  const known = new Map<string, { result: Result }>();
+  return (text) => {
+    const before = known.get(text) ?? { result: work(text) };
+    known.set(text, before);
+    return before.result;
   };
 }
 
