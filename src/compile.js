@@ -12,9 +12,14 @@ export const sources = join(cache, "sources");
 /** The exit status when what is compiled cannot be kept. */
 export const unwritable = 73;
 
-// All is compiled anew by another compiler, or by another version of this file.
-const ours = readFileSync(import.meta.filename, "utf8");
-const version = hash("sha256", ours + readFileSync(join(root, "node_modules/esbuild/package.json"), "utf8"));
+// All is compiled anew by another compiler, or by another version of what makes text of markup.
+const compilers = [
+  "src/compile.js",
+  "src/markup.js",
+  "src/lib/jsx/jsx-runtime.ts",
+  "node_modules/esbuild/package.json",
+];
+const version = hash("sha256", compilers.map((name) => readFileSync(join(root, name), "utf8")).join(""));
 
 /** The last line of what this source becomes. */
 export function sealOf(source) {
@@ -43,8 +48,9 @@ async function compileAround(folder, file) {
   const around = globSync(`${top}/**/*.{ts,tsx}`, { cwd: root })
     .map((name) => join(root, name))
     .filter((name) => name !== file && isTest(name) === isTest(file));
-  const { transform } = await import("esbuild");
-  const [result] = await Promise.allSettled([file, ...around].map((name) => compile(transform, folder, name)));
+  const [{ transform }, { flattenMarkup }] = await Promise.all([import("esbuild"), import("./markup.js")]);
+  const compilers = { transform, flattenMarkup };
+  const [result] = await Promise.allSettled([file, ...around].map((name) => compile(compilers, folder, name)));
   if (result?.status !== "rejected") return 0;
   process.stderr.write(`${result.reason?.message ?? result.reason}\n`);
   return 1;
@@ -54,12 +60,13 @@ function isTest(name) {
   return name.includes(".test.");
 }
 
-async function compile(transform, folder, file) {
+async function compile({ transform, flattenMarkup }, folder, file) {
   const source = readFileSync(file, "utf8");
   const [name, seal] = [compiledName(folder, file), sealOf(source)];
   if (isCurrent(name, seal)) return;
+  const isMarkup = file.endsWith("x");
   const { code, map } = await transform(source, {
-    loader: file.endsWith("x") ? "tsx" : "ts",
+    loader: isMarkup ? "tsx" : "ts",
     format: "esm",
     target: `node${process.versions.node}`,
     jsx: "automatic",
@@ -71,7 +78,7 @@ async function compile(transform, folder, file) {
   });
   mkdirSync(dirname(name), { recursive: true });
   replace(`${name}.map`, map);
-  replace(name, `${code}//# sourceMappingURL=${name}.map\n${seal}`);
+  replace(name, `${isMarkup ? flattenMarkup(code) : code}//# sourceMappingURL=${name}.map\n${seal}`);
 }
 
 function isCurrent(name, seal) {

@@ -57,7 +57,7 @@ export function jsx<P extends Attributes>(type: string | Component<P>, props: P)
   }
   let markup = `<${type}`;
   for (const name in props) if (name !== "children") markup += attribute(name, props[name]);
-  if (props.children === undefined && voidElements.has(type)) return new Html(`${markup}>`);
+  if (props.children === undefined && isVoid(type)) return new Html(`${markup}>`);
   return new Html(`${markup}>${render(props.children)}</${type}>`);
 }
 
@@ -84,7 +84,13 @@ export function render(child: Child): string {
   throw new TypeError(`Cannot render ${kind} as HTML.`);
 }
 
-function attribute(name: string, value: Child): string {
+/** Whether an element has no end. */
+export function isVoid(type: string): boolean {
+  return voidElements.has(type);
+}
+
+/** An attribute with the space before it; nothing for what is not to be there. Throws a TypeError on what is no text, or would run. */
+export function attribute(name: string, value: Child): string {
   if (value === false || value === null || value === undefined) return "";
   if (value === true) return ` ${name}`;
   if (typeof value !== "string" && typeof value !== "number") {
