@@ -27,13 +27,13 @@ export function findGenerator(): Generator {
 }
 
 /**
- * Loads ours and the one beside it in turns, a second each, after some seconds of warming up; what disturbs the machine
- * disturbs both. Answers the medians, and the median of the ratios of neighbours.
+ * Loads ours and the one beside it in turns, a second each, once both are warm: V8 compiles what runs often on threads of its
+ * own, whose time counts. What disturbs the machine disturbs both. Answers the medians, and the median of the ratios of neighbours.
  */
 export async function compareLoad(ours: Target, theirs: Target, { rounds }: { rounds: number }): Promise<Comparison> {
   const { run: load } = findGenerator();
-  await load(ours, 2);
-  await load(theirs, 1);
+  await load(ours, 8);
+  await load(theirs, 4);
   const rate = async (target: Target): Promise<number> => {
     const before = processorSeconds(target.pid);
     const answers = await load(target, 1);
