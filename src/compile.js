@@ -13,13 +13,9 @@ export const sources = join(cache, "sources");
 export const unwritable = 73;
 
 // All is compiled anew by another compiler, or by another version of what makes text of markup.
-const compilers = [
-  "src/compile.js",
-  "src/markup.js",
-  "src/lib/jsx/jsx-runtime.ts",
-  "node_modules/esbuild/package.json",
-];
-const version = hash("sha256", compilers.map((name) => readFileSync(join(root, name), "utf8")).join(""));
+const ours = ["src/compile.js", "src/markup.js", "src/lib/jsx/jsx-runtime.ts"];
+const theirs = ["node_modules/esbuild/package.json", "node_modules/acorn/package.json"];
+const version = hash("sha256", [...ours, ...theirs].map((name) => readFileSync(join(root, name), "utf8")).join(""));
 
 /** The last line of what this source becomes. */
 export function sealOf(source) {

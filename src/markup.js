@@ -1,4 +1,4 @@
-// What stands in the markup of TSX whatever is given to it becomes text when it is compiled, for `compile.js`.
+// Makes text of the markup that is the same whatever a component is given, for `compile.js`.
 import { parse } from "acorn";
 import { attribute, escape, isVoid } from "./lib/jsx/jsx-runtime.ts";
 
@@ -10,7 +10,7 @@ const runtime = "#lib/jsx/jsx-runtime";
  * components stay, and elements whose attributes are spread. Every line keeps its number, so that a source map still fits.
  */
 export function flattenMarkup(code) {
-  const tree = parse(code, { ecmaVersion: "latest", sourceType: "module", locations: true });
+  const tree = parse(code, { ecmaVersion: "latest", sourceType: "module", locations: true, preserveParens: true });
   const imported = tree.body.find((statement) => statement.source?.value === runtime);
   if (imported === undefined) return code;
   const names = new Map(imported.specifiers.map((specifier) => [specifier.local.name, specifier.imported.name]));
@@ -61,8 +61,8 @@ function createWriter(code, nameOf) {
     return [{ text: `<${type.value}` }, ...attributes, { text: ">" }, ...inside(), ...end];
   }
 
-  function attributePart({ key, value }) {
-    const name = key.name ?? key.value;
+  function attributePart(property) {
+    const [name, { value }] = [keyOf(property), property];
     if (isPlain(value)) return { text: attribute(name, value.value) };
     return { code: `$attribute(${JSON.stringify(name)}, ${writeBelow(value)})` };
   }

@@ -65,6 +65,12 @@ for (const [what, tsx, expected] of cases) {
   });
 }
 
+test("markup keeps brackets around a value", async () => {
+  const flat = await flatten(`export const it = <p title={(a, b)}>{(c, d) ? e : f}</p>;`);
+  assert.ok(flat.includes(`$attribute("title", (a, b))`), flat);
+  assert.ok(flat.includes(`((c, d) ? $render(e) : $render(f))`), flat);
+});
+
 test("markup keeps every value on its line", async () => {
   const tsx = `function Page() {\n  return (\n    <div>\n      <p>one</p>\n      <p>{two}</p>\n      <p title={three}>x</p>\n    </div>\n  );\n}\nfour();\n`;
   const { code } = await transform(tsx, { loader: "tsx", jsx: "automatic", jsxImportSource: "#lib/jsx" });
