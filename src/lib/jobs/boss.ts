@@ -4,9 +4,6 @@ import { databaseUrl, db, outsideTransaction } from "../db.ts";
 import { log } from "../log.ts";
 import type { AnyTask } from "./task.ts";
 
-/** A worker that says nothing for so long has died, in seconds; pg-boss takes no less than 10. */
-const leaseSeconds = 10;
-
 /** Where pg-boss announces that something waits; a notification that is missed costs a second, not a task. */
 export const channel = `pgboss_${createHash("sha224").update("pgboss").digest("hex").slice(0, 24)}`;
 
@@ -143,7 +140,8 @@ function wanted({ settings }: AnyTask) {
     retryDelay: settings.delaySeconds,
     retryBackoff: true,
     retryDelayMax: settings.maxDelaySeconds,
-    heartbeatSeconds: leaseSeconds,
+    // Leases are ours to end (claims.ts): pg-boss does not know whose worker was only asleep. It waits for a day.
+    heartbeatSeconds: 86_400,
     // Our own clock stops an attempt; this one is for a worker whose clock stands still.
     expireInSeconds: Math.ceil(settings.timeoutSeconds) + 60,
     retentionSeconds: 366 * 86_400,

@@ -36,6 +36,9 @@ export async function renewLeases(boss: PgBoss, name: string, attempts: readonly
   return reached(await boss.touch(name, attempts.map(only)));
 }
 
+/** A worker that says nothing for so long has died, in seconds. */
+const leaseSeconds = 10;
+
 /**
  * Takes back the attempts of workers that are not heard of any more: each is tried again, or dead if it was the last. Those that
  * the caller holds it renews, also when it was asleep just now: of them it is heard.
@@ -46,7 +49,7 @@ export async function reclaimExpired(boss: PgBoss, held: readonly Claim[]): Prom
     // since that is what an index finds active jobs by.
     const { rows } = await db.$client.query<Claim>(
       `select job.name, job.id, job.retry_count as "retryCount" from pgboss.queue join pgboss.job on job.name = queue.name
-       where job.state = 'active' and job.heartbeat_on + job.heartbeat_seconds * interval '1 s' < now()
+       where job.state = 'active' and job.heartbeat_on < now() - ${leaseSeconds} * interval '1 s'
          and not exists (select from unnest($1::uuid[], $2::int[]) as held (id, attempt)
            where held.id = job.id and held.attempt = job.retry_count)
        order by job.name limit 1000 for update of job skip locked`,

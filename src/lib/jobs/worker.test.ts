@@ -8,6 +8,7 @@ import { testDatabase } from "../../../test/helpers/database.ts";
 import { atomic, connect, db, disconnect } from "../db.ts";
 import { every, startWorker, task, type AnyTask } from "../jobs.ts";
 import { currentRequestId, withRequestId } from "../trace.ts";
+import { openQueues } from "./boss.ts";
 import { cancelJob, getJob, listJobs } from "./listing.ts";
 import { createScheduler } from "./schedules.ts";
 
@@ -233,4 +234,17 @@ test("a worker takes back nothing that it holds itself, however long it was asle
     released.resolve();
     await until(() => asked("state = 'completed'"));
   });
+});
+
+test("pg-boss ends no lease by itself when the machine falls asleep while it tidies", async () => {
+  const asleep = task("test.asleep", { input }, async () => undefined);
+  const id = await asleep.later({ n: 1 });
+  await db.$client.query(
+    "update pgboss.job set state = 'active', started_on = now(), heartbeat_on = now() - interval '1 hour' where id = $1",
+    [id],
+  );
+  const queues = await openQueues();
+  await queues.supervise(asleep.name);
+  const { rows } = await db.$client.query("select state, retry_count from pgboss.job where id = $1", [id]);
+  assert.deepEqual(rows, [{ state: "active", retry_count: 0 }]);
 });

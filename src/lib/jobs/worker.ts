@@ -58,20 +58,15 @@ export async function startWorker({
     for (const name of await listDue(boss, [...lanes.keys()])) lanes.get(name)?.wake();
   });
   let renewedAt = 0;
-  async function renew(): Promise<void> {
-    await renewAll([...lanes.values()]);
-    renewedAt = Date.now();
-  }
   const tending = repeat(lookEvery, async () => {
-    if (Date.now() - renewedAt >= renewEvery) await renew();
+    if (Date.now() - renewedAt >= renewEvery) {
+      await renewAll([...lanes.values()]);
+      renewedAt = Date.now();
+    }
     await reclaimExpired(boss, heldBy(lanes.values()));
   });
   // Not by the timer of pg-boss, which tidies only after its first interval: a worker may not live that long.
-  const tidying = repeat(tidyEvery, async () => {
-    // Its own first: after a sleep of the machine they have run out as well, and pg-boss does not know whose they are.
-    await renew();
-    await boss.supervise();
-  });
+  const tidying = repeat(tidyEvery, () => boss.supervise());
   let stopping: Promise<void> | undefined;
 
   async function stop(): Promise<void> {
