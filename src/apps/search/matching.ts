@@ -89,6 +89,7 @@ function isVisible(viewer: Viewer): SQL {
   return sql`e.published_at <= now() and s.whole = (${opensTo(viewer, sql`e`)})`;
 }
 
+// What is chosen is read twice, and is all that matched as long as nothing was chosen: then there is nothing to keep.
 function isAll({ kinds, topic, level }: Filter): boolean {
   return kinds.length === 0 && topic === undefined && level === undefined;
 }
